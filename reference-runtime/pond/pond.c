@@ -1,0 +1,294 @@
+/* pond.c - a pool of worker threads: making, submitting, stopping.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/pond/pond.h"
+
+#include <errno.h>
+
+#include "reference-runtime/pond/pond_door.h"
+#include "reference-runtime/pond/pond_worker.h"
+
+/* Upstream's sizes of the queue's first node and of the largest. */
+enum {
+    FIRST_NODE = 1024,
+    LARGEST_NODE = 100 * 1024
+};
+
+/* ---- Making ---- */
+
+static struct rt_pond *from_object(const struct rt_object *object)
+{
+    return (struct rt_pond *)(uintptr_t)object;
+}
+
+static void drop(struct rt_object *object)
+{
+    struct rt_pond *const pond = from_object(object);
+    rt_context_unref(pond->context);
+    pthread_cond_destroy(&pond->changed);
+    pthread_mutex_destroy(&pond->mutex);
+}
+
+static void each_edge(
+    const struct rt_object *object, rt_object_edge_fn visit, void *env)
+{
+    const struct rt_pond *const pond = from_object(object);
+    visit(object, "context", rt_context_object(pond->context), true, env);
+    rt_pond_buffer_each_edge(&pond->buffer, object, visit, env);
+}
+
+static const struct rt_object_type pool_type = {
+    .kind = RT_POOL,
+    .drop = drop,
+    .each_edge = each_edge,
+};
+
+/* The context was cancelled: who sleeps here has to look again. */
+static void wake_all(void *env)
+{
+    struct rt_pond *const pond = env;
+    pthread_mutex_lock(&pond->mutex);
+    pthread_cond_broadcast(&pond->changed);
+    pthread_mutex_unlock(&pond->mutex);
+}
+
+int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
+{
+    if (!options->variant || options->max_workers == 0) return -EINVAL;
+
+    struct rt_pond *const pond = rt_object_create(&pool_type, sizeof *pond);
+    if (!pond) return -ENOMEM;
+    pond->options = *options;
+    pond->max_workers = options->max_workers;
+    pond->watcher = (struct rt_context_watcher){
+        .cancelled = wake_all,
+        .env = pond,
+    };
+    pthread_mutex_init(&pond->mutex, NULL);
+    pthread_cond_init(&pond->changed, NULL);
+
+    pond->context = rt_context_create(options->context);
+    if (!pond->context) goto fail_context;
+    if (rt_pond_buffer_init(&pond->buffer, FIRST_NODE, LARGEST_NODE,
+            options->variant->clears_slots) != 0)
+        goto fail_buffer;
+    if (rt_context_watch(pond->context, &pond->watcher) != 0) goto fail_watch;
+    *out = pond;
+    return 0;
+
+fail_watch:
+    rt_pond_buffer_deinit(&pond->buffer);
+fail_buffer:
+    rt_context_cancel(pond->context, -ECANCELED);
+fail_context:
+    rt_object_unref(&pond->object);
+    return -ENOMEM;
+}
+
+static bool is_busy(struct rt_pond *pond)
+{
+    pthread_mutex_lock(&pond->mutex);
+    pond->is_closed = true;
+    const bool busy = pond->workers > 0 || pond->door.waiting > 0 ||
+                      rt_pond_buffer_pending(&pond->buffer) > 0;
+    pthread_mutex_unlock(&pond->mutex);
+    return busy;
+}
+
+int rt_pond_destroy(struct rt_pond *pond)
+{
+    if (!pond) return 0;
+    if (is_busy(pond)) return -EBUSY;
+
+    rt_pond_worker_reap(pond);
+    rt_context_unwatch(pond->context, &pond->watcher);
+    rt_context_cancel(pond->context, -ESHUTDOWN);
+    /* Dead slots hold groups, and those the pool. */
+    rt_pond_buffer_deinit(&pond->buffer);
+    if (atomic_load_explicit(&pond->object.strong, memory_order_acquire) > 1)
+        return -EBUSY;
+    rt_object_end(&pond->object, "released");
+    rt_object_unref(&pond->object);
+    return 0;
+}
+
+/* ---- Submitting ---- */
+
+static bool is_full(const struct rt_pond *pond)
+{
+    return pond->options.queue_size > 0 &&
+           rt_pond_buffer_pending(&pond->buffer) >= pond->options.queue_size;
+}
+
+/* Gives a new worker its first task: this one, unless older ones wait. */
+static int start_worker(struct rt_pond *pond, struct rt_pond_closure *closure,
+    struct rt_object **passed)
+{
+    struct rt_pond_worker *worker = NULL;
+    int err = rt_pond_worker_start(pond, &worker);
+    if (err) return err;
+
+    if (rt_pond_buffer_pending(&pond->buffer) == 0) {
+        worker->closure = closure;
+        pond->direct++;
+        return 0;
+    }
+    /* On failure the worker, without a task, looks for one itself. */
+    err = rt_pond_buffer_write(&pond->buffer, closure);
+    if (!err) worker->closure = rt_pond_buffer_read(&pond->buffer, passed);
+    return err;
+}
+
+/* Under the lock. */
+static int accept(struct rt_pond *pond, struct rt_pond_closure *closure,
+    struct rt_object **passed)
+{
+    const int refusal = rt_pond_door_refusal(pond);
+    if (refusal) return refusal;
+    if (is_full(pond)) return -EAGAIN;
+    if (pond->workers >= pond->max_workers)
+        return rt_pond_buffer_write(&pond->buffer, closure);
+    return start_worker(pond, closure, passed);
+}
+
+/* With #115 whoever got in tells the next one if there still is room. */
+static void pass_signal_on(struct rt_pond *pond)
+{
+    if (pond->options.variant->signal == RT_POND_SIGNAL_CHAIN &&
+        pond->door.waiting > 0 && !is_full(pond))
+        rt_pond_door_signal(pond);
+}
+
+static int try_submit(struct rt_pond *pond, struct rt_pond_closure *closure)
+{
+    struct rt_object *passed = NULL;
+    pthread_mutex_lock(&pond->mutex);
+    const int err = accept(pond, closure, &passed);
+    if (!err) pass_signal_on(pond);
+    pthread_mutex_unlock(&pond->mutex);
+    rt_object_unref(passed);
+    return err;
+}
+
+static int wait_for_room(struct rt_pond *pond)
+{
+    if (pond->options.at_step)
+        pond->options.at_step(pond->options.env, "submit-full");
+    pthread_mutex_lock(&pond->mutex);
+    const int err = rt_pond_door_wait(pond);
+    pthread_mutex_unlock(&pond->mutex);
+    return err;
+}
+
+int rt_pond_submit_closure(
+    struct rt_pond *pond, struct rt_pond_closure *closure, bool may_block)
+{
+    for (;;) {
+        int err = try_submit(pond, closure);
+        if (err != -EAGAIN) return err;
+        if (!may_block || pond->options.non_blocking) return err;
+        err = wait_for_room(pond);
+        if (err) return err;
+    }
+}
+
+int rt_pond_go(struct rt_pond *pond, struct rt_pond_fn fn)
+{
+    struct rt_pond_closure *const closure =
+        rt_pond_closure_create(fn, (struct rt_pond_listener){0});
+    if (!closure) return -ENOMEM;
+    const int err = rt_pond_submit_closure(pond, closure, true);
+    if (err) rt_pond_closure_unref(closure);
+    return err;
+}
+
+/* ---- Stopping ---- */
+
+void rt_pond_resize(struct rt_pond *pond, size_t max_workers)
+{
+    pthread_mutex_lock(&pond->mutex);
+    pond->max_workers = max_workers;
+    pthread_mutex_unlock(&pond->mutex);
+}
+
+void rt_pond_stop(struct rt_pond *pond)
+{
+    pthread_mutex_lock(&pond->mutex);
+    pond->is_closed = true;
+    pthread_cond_broadcast(&pond->changed);
+    pthread_mutex_unlock(&pond->mutex);
+}
+
+void rt_pond_wait_idle(struct rt_pond *pond)
+{
+    pthread_mutex_lock(&pond->mutex);
+    while (pond->workers > 0)
+        pthread_cond_wait(&pond->changed, &pond->mutex);
+    pthread_mutex_unlock(&pond->mutex);
+    rt_pond_worker_reap(pond);
+}
+
+void rt_pond_stop_and_wait(struct rt_pond *pond)
+{
+    rt_pond_stop(pond);
+    rt_pond_wait_idle(pond);
+    rt_context_cancel(pond->context, -ESHUTDOWN);
+}
+
+void rt_pond_settle_queue(struct rt_pond *pond)
+{
+    struct rt_pond_closure *closure = NULL;
+    do {
+        struct rt_object *passed = NULL;
+        pthread_mutex_lock(&pond->mutex);
+        closure = rt_pond_buffer_read(&pond->buffer, &passed);
+        if (closure) pond->outcomes[RT_POND_CANCELLED]++;
+        pthread_mutex_unlock(&pond->mutex);
+
+        rt_object_unref(passed);
+        if (closure) rt_pond_closure_run(closure, -ECANCELED);
+        rt_pond_closure_unref(closure);
+    } while (closure);
+}
+
+/* ---- Asking ---- */
+
+struct rt_context *rt_pond_context(struct rt_pond *pond)
+{
+    return pond->context;
+}
+
+const struct rt_pond_variant *rt_pond_variant(const struct rt_pond *pond)
+{
+    return pond->options.variant;
+}
+
+struct rt_pond_counts rt_pond_counts(struct rt_pond *pond)
+{
+    pthread_mutex_lock(&pond->mutex);
+    const struct rt_pond_counts counts = {
+        .running = pond->workers,
+        .waiting = rt_pond_buffer_pending(&pond->buffer),
+        .blocked = pond->door.waiting,
+        .submitted = pond->direct + pond->buffer.written,
+        .direct = pond->direct,
+        .queued = pond->buffer.written,
+        .succeeded = pond->outcomes[RT_POND_SUCCEEDED],
+        .failed = pond->outcomes[RT_POND_FAILED],
+        .cancelled = pond->outcomes[RT_POND_CANCELLED],
+        .dead_slots = rt_pond_buffer_dead(&pond->buffer),
+        .nodes = rt_pond_buffer_nodes(&pond->buffer),
+    };
+    pthread_mutex_unlock(&pond->mutex);
+    return counts;
+}
+
+struct rt_pond *rt_pond_ref(struct rt_pond *pond)
+{
+    return rt_object_ref(&pond->object);
+}
+
+void rt_pond_unref(struct rt_pond *pond)
+{
+    rt_object_unref(&pond->object);
+}

@@ -1,0 +1,178 @@
+/* pond_group.c - tasks that are waited for together and fail together.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/pond/pond_group.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+#include "reference-runtime/pond/pond_future.h"
+
+struct rt_pond_group {
+    struct rt_object object;
+    struct rt_pond *pond;         /* owner */
+    struct rt_context *parent;    /* owner; of the future's context */
+    struct rt_pond_future future; /* its results are adopted by the group */
+
+    pthread_mutex_t mutex; /* guards what follows; above the future's */
+    pthread_cond_t ended;
+    size_t submitted;
+    size_t pending;
+};
+
+static struct rt_pond_group *from_object(const struct rt_object *object)
+{
+    return (struct rt_pond_group *)(uintptr_t)object;
+}
+
+static void drop(struct rt_object *object)
+{
+    struct rt_pond_group *const group = from_object(object);
+    /* Nobody waits: who does so holds a reference. */
+    if (rt_pond_future_deinit(&group->future) != 0) return;
+    pthread_cond_destroy(&group->ended);
+    pthread_mutex_destroy(&group->mutex);
+    rt_context_unref(group->parent);
+    rt_pond_unref(group->pond);
+}
+
+static void each_edge(
+    const struct rt_object *object, rt_object_edge_fn visit, void *env)
+{
+    const struct rt_pond_group *const group = from_object(object);
+    rt_pond_future_each_edge(&group->future, visit, env);
+}
+
+static const struct rt_object_type group_type = {
+    .kind = RT_GROUP,
+    .drop = drop,
+    .each_edge = each_edge,
+};
+
+struct rt_pond_group *rt_pond_group_create(
+    struct rt_pond *pond, struct rt_context *parent)
+{
+    if (!parent) parent = rt_pond_context(pond);
+    struct rt_context *const context = rt_context_create(parent);
+    if (!context) return NULL;
+
+    struct rt_pond_group *const group =
+        rt_object_create(&group_type, sizeof *group);
+    if (!group) goto fail_group;
+    group->pond = rt_pond_ref(pond);
+    group->parent = rt_context_ref(parent);
+    rt_pond_future_init(&group->future, &group->object, context);
+    pthread_mutex_init(&group->mutex, NULL);
+    pthread_cond_init(&group->ended, NULL);
+    return group;
+
+fail_group:
+    rt_context_cancel(context, -ENOMEM);
+    rt_context_unref(context);
+    return NULL;
+}
+
+void rt_pond_group_unref(struct rt_pond_group *group)
+{
+    if (group) rt_object_unref(&group->object);
+}
+
+static void settle(
+    struct rt_object *listener, size_t index, int err, long value)
+{
+    struct rt_pond_group *const group = from_object(listener);
+    rt_pond_future_resolve(&group->future, index, err, value);
+
+    pthread_mutex_lock(&group->mutex);
+    group->pending--;
+    pthread_cond_broadcast(&group->ended);
+    pthread_mutex_unlock(&group->mutex);
+}
+
+/* Under the lock: nobody retires the context meanwhile. */
+static int renew_context(struct rt_pond_group *group)
+{
+    if (!rt_pond_future_is_retired(&group->future)) return 0;
+    struct rt_context *const context = rt_context_create(group->parent);
+    if (!context) return -ENOMEM;
+    rt_pond_future_renew(&group->future, context);
+    return 0;
+}
+
+/* Counts one more task. Stores who is to be told of its end. */
+static int enlist(struct rt_pond_group *group, struct rt_pond_listener *out)
+{
+    pthread_mutex_lock(&group->mutex);
+    const int err = renew_context(group);
+    if (!err) {
+        *out = (struct rt_pond_listener){
+            .object = rt_object_ref(&group->object),
+            .settle = settle,
+            .context = rt_pond_future_context(&group->future),
+            .index = group->submitted++,
+        };
+        group->pending++;
+    }
+    pthread_mutex_unlock(&group->mutex);
+    return err;
+}
+
+int rt_pond_group_submit(struct rt_pond_group *group, struct rt_pond_fn fn)
+{
+    struct rt_pond_listener listener;
+    int err = enlist(group, &listener);
+    if (err) {
+        if (fn.drop) fn.drop(fn.env);
+        return err;
+    }
+    struct rt_pond_closure *const closure =
+        rt_pond_closure_create(fn, listener);
+    err = -ENOMEM;
+    if (closure) err = rt_pond_submit_closure(group->pond, closure, true);
+    if (err) {
+        rt_pond_closure_unref(closure);
+        settle(&group->object, listener.index, err, 0);
+    }
+    return err;
+}
+
+int rt_pond_group_wait(struct rt_pond_group *group)
+{
+    pthread_mutex_lock(&group->mutex);
+    const size_t submitted = group->submitted;
+    pthread_mutex_unlock(&group->mutex);
+
+    const int err = rt_pond_future_wait(&group->future, submitted);
+
+    pthread_mutex_lock(&group->mutex);
+    while (group->pending > 0)
+        pthread_cond_wait(&group->ended, &group->mutex);
+    if (!err && rt_pond_variant(group->pond)->cancels_when_done)
+        rt_pond_future_retire(&group->future);
+    pthread_mutex_unlock(&group->mutex);
+    return err;
+}
+
+void rt_pond_group_values(
+    struct rt_pond_group *group, size_t count, long *values_out)
+{
+    rt_pond_future_values(&group->future, count, values_out);
+}
+
+void rt_pond_group_stop(struct rt_pond_group *group)
+{
+    rt_pond_future_cancel(&group->future, -EPIPE);
+}
+
+size_t rt_pond_group_pending(struct rt_pond_group *group)
+{
+    pthread_mutex_lock(&group->mutex);
+    const size_t pending = group->pending;
+    pthread_mutex_unlock(&group->mutex);
+    return pending;
+}
+
+size_t rt_pond_group_results(struct rt_pond_group *group)
+{
+    return rt_pond_future_count(&group->future);
+}

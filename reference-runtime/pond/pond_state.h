@@ -1,0 +1,49 @@
+/* pond_state.h - what a pool is made of, for the files that make it.
+ *
+ * Threads:   `mutex` guards all that stands below it; what stands above does
+ *            not change.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_RUNTIME_POND_STATE_H
+#define OL_RUNTIME_POND_STATE_H
+
+#include <pthread.h>
+
+#include "reference-runtime/pond/pond.h"
+#include "reference-runtime/pond/pond_buffer.h"
+
+/* A thread that runs tasks. When it ends it stays until it is joined. */
+struct rt_pond_worker {
+    struct rt_object object;
+    struct rt_pond *pond; /* borrowed: the pool outlives its workers */
+    pthread_t thread;
+    struct rt_pond_closure *closure; /* owner; the task at hand */
+    struct rt_pond_worker *previous; /* owner; ended before us, to be joined */
+};
+
+/* Where submitters wait for room: Go's channel of empty messages. */
+struct rt_pond_door {
+    size_t waiting; /* submitters that sleep */
+    size_t called;  /* of those, how many may go; called <= waiting */
+    bool kept;      /* a signal that met nobody */
+};
+
+struct rt_pond {
+    struct rt_object object;
+    struct rt_pond_options options;
+    struct rt_context *context; /* owner */
+    struct rt_context_watcher watcher;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    struct rt_pond_buffer buffer;
+    struct rt_pond_door door;
+    struct rt_pond_worker *ended; /* owner; the last, who holds the others */
+    size_t max_workers;
+    size_t workers;
+    uint64_t direct;
+    uint64_t outcomes[RT_POND_CANCELLED + 1];
+    bool is_closed;
+};
+
+#endif

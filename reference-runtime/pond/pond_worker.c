@@ -1,0 +1,122 @@
+/* pond_worker.c - the threads of a pool.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/pond/pond_worker.h"
+
+#include <errno.h>
+
+#include "reference-runtime/pond/pond_door.h"
+#include "reference-runtime/stack_scrub.h"
+
+static const struct rt_object_type worker_type = {.kind = RT_WORKER};
+
+/* Takes the task out of the worker as it ends, lest the worker hold it. */
+OL_NOINLINE static enum rt_pond_outcome run_task(struct rt_pond_worker *worker)
+{
+    struct rt_pond_closure *const closure = worker->closure;
+    const enum rt_pond_outcome outcome =
+        rt_pond_closure_run(closure, rt_context_cause(worker->pond->context));
+    worker->closure = NULL;
+    rt_pond_closure_unref(closure);
+    return outcome;
+}
+
+/* Up to v2.6.2 the workers of a cancelled pool leave their queue behind. */
+static bool may_go_on(const struct rt_pond *pond)
+{
+    if (pond->workers > pond->max_workers) return false;
+    return pond->options.variant->drains_on_cancel ||
+           !rt_context_cause(pond->context);
+}
+
+static void end(struct rt_pond_worker *worker)
+{
+    struct rt_pond *const pond = worker->pond;
+    worker->previous = pond->ended;
+    pond->ended = worker;
+    pond->workers--;
+    pthread_cond_broadcast(&pond->changed);
+}
+
+/* Takes the next task or ends the worker, in one critical section: whoever
+ * finds the queue empty is no longer counted when a new task comes. */
+OL_NOINLINE static bool take_task(struct rt_pond_worker *worker)
+{
+    struct rt_pond *const pond = worker->pond;
+    struct rt_object *passed = NULL;
+
+    pthread_mutex_lock(&pond->mutex);
+    if (may_go_on(pond))
+        worker->closure = rt_pond_buffer_read(&pond->buffer, &passed);
+    const bool has_task = worker->closure != NULL;
+    if (has_task)
+        rt_pond_door_signal(pond);
+    else
+        end(worker);
+    pthread_mutex_unlock(&pond->mutex);
+
+    rt_object_unref(passed);
+    return has_task;
+}
+
+OL_NOINLINE static void count_outcome(
+    struct rt_pond *pond, enum rt_pond_outcome outcome)
+{
+    pthread_mutex_lock(&pond->mutex);
+    pond->outcomes[outcome]++;
+    pthread_mutex_unlock(&pond->mutex);
+}
+
+/* The thread of the worker is over or about to be. */
+static void join(struct rt_pond_worker *worker)
+{
+    if (!worker) return;
+    pthread_join(worker->thread, NULL);
+    rt_object_unref(&worker->object);
+}
+
+static void *work(void *arg)
+{
+    struct rt_pond_worker *const worker = arg;
+    struct rt_pond *const pond = worker->pond;
+
+    /* Who started us holds the lock until it has given us a task, or not. */
+    pthread_mutex_lock(&pond->mutex);
+    bool has_task = worker->closure != NULL;
+    pthread_mutex_unlock(&pond->mutex);
+    if (!has_task) has_task = take_task(worker);
+
+    while (has_task) {
+        count_outcome(pond, run_task(worker));
+        has_task = take_task(worker);
+        rt_stack_scrub();
+    }
+    join(worker->previous);
+    return NULL;
+}
+
+int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
+{
+    struct rt_pond_worker *const worker =
+        rt_object_create(&worker_type, sizeof *worker);
+    if (!worker) return -ENOMEM;
+
+    worker->pond = pond;
+    const int err = pthread_create(&worker->thread, NULL, work, worker);
+    if (err) {
+        rt_object_unref(&worker->object);
+        return -err;
+    }
+    pond->workers++;
+    *out = worker;
+    return 0;
+}
+
+void rt_pond_worker_reap(struct rt_pond *pond)
+{
+    pthread_mutex_lock(&pond->mutex);
+    struct rt_pond_worker *const worker = pond->ended;
+    pond->ended = NULL;
+    pthread_mutex_unlock(&pond->mutex);
+    join(worker);
+}

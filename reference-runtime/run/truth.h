@@ -1,0 +1,34 @@
+/* truth.h - what a workload knows to be so, or expects to be.
+ *
+ * Shape:     up to RT_TRUTH_ROWS names with a value each, in order.
+ * Units:     counts, unless the name says otherwise.
+ * Ownership: the caller's storage; names are string literals.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_RUNTIME_TRUTH_H
+#define OL_RUNTIME_TRUTH_H
+
+#include <stddef.h>
+
+enum {
+    RT_TRUTH_ROWS = 24
+};
+
+struct rt_truth_row {
+    const char *name; /* borrowed, static */
+    long value;
+};
+
+struct rt_truth {
+    struct rt_truth_row rows[RT_TRUTH_ROWS];
+    size_t count;
+};
+
+/* Adds a row; one too many is a programming error. */
+void rt_truth_add(struct rt_truth *truth, const char *name, long value);
+
+/* Returns the row of that name, or NULL. */
+const struct rt_truth_row *rt_truth_find(
+    const struct rt_truth *truth, const char *name);
+
+#endif
