@@ -1,0 +1,17 @@
+/* static_program.c - nothing can be preloaded: the launcher must say it.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "program.h"
+
+// build: -static
+// run: launcher
+// expect: launcher_says static
+// expect: processes 0
+
+int main(void)
+{
+    for (int i = 0; i < 100; i++)
+        free(malloc(100));
+    say("done\n");
+    return 3;
+}
