@@ -1,0 +1,53 @@
+/* walk.h - from a frame to its caller's, by a compact rule.
+ *
+ * Shape:     a walk holds the registers of the current frame and whether
+ *            its pc is exact (interrupted there) or a return address.
+ * Ownership: the caller's storage.
+ * Threads:   a walk is of the calling thread's own stack; signal safe; no
+ *            locks. System calls are made only before a read that ordinary
+ *            frames do not need, to learn whether it is possible.
+ * Errors:    memory is read only where a right rule, or proof, says that it
+ *            belongs to the stack; else the step is FAILED.
+ * Source:    docs/unwinding.md.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_PRELOAD_WALK_H
+#define OL_PRELOAD_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "preload/cfi.h"
+#include "preload/regs.h"
+
+/* The part of the thread's own stack that is known to be readable. */
+struct ol_walk_stack {
+    uintptr_t low, high;
+};
+
+struct ol_walk {
+    struct ol_regs regs;
+    bool is_exact;
+    bool is_guessed; /* some step was */
+    struct ol_walk_stack *stack;
+};
+
+enum ol_walk_step {
+    OL_WALK_ON,     /* the walk is at the caller */
+    OL_WALK_END,    /* there is no caller */
+    OL_WALK_FAILED, /* the caller cannot be known; nothing has changed */
+};
+
+/* The address that identifies the frame: within the instruction that is
+ * being executed, so the byte before a return address. */
+static inline uintptr_t ol_walk_pc(const struct ol_walk *walk)
+{
+    return walk->regs.pc - (walk->is_exact ? 0 : 1);
+}
+
+/* Goes to the caller by a rule of any kind but HARD. */
+OL_MUST_USE enum ol_walk_step ol_walk_step(
+    struct ol_walk *walk, struct ol_cfi_rule rule);
+
+#endif
