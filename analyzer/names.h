@@ -1,0 +1,37 @@
+/* names.h - strings kept once.
+ *
+ * Shape:     a hash table of pointers to names; the text follows its head.
+ * Ownership: names live, unmoved, as long as the table.
+ * Threads:   one at a time.
+ * Errors:    NULL when memory is out.
+ * Source:    FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_ANALYZER_NAMES_H
+#define OL_ANALYZER_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+
+struct ol_name {
+    uint64_t hash;
+    const char *readable; /* set by the user of the table; NULL at first */
+    char text[];
+};
+
+struct ol_names {
+    struct ol_name **slot; /* owner, as are the names; NULL is empty */
+    size_t slots;          /* a power of two, or 0 */
+    size_t count;
+};
+
+void ol_names_init(struct ol_names *names);
+void ol_names_deinit(struct ol_names *names);
+
+/* Returns the one copy of `text`. */
+OL_MUST_USE struct ol_name *ol_names_keep(
+    struct ol_names *names, const char *text);
+
+#endif
