@@ -10,6 +10,16 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# Building the same file twice costs once.
+find_program(OUTLIVE_CCACHE ccache)
+if(OUTLIVE_CCACHE AND PROJECT_IS_TOP_LEVEL)
+    foreach(language C CXX)
+        if(NOT CMAKE_${language}_COMPILER_LAUNCHER)
+            set(CMAKE_${language}_COMPILER_LAUNCHER ${OUTLIVE_CCACHE})
+        endif()
+    endforeach()
+endif()
+
 # What every file of ours is compiled with.
 add_library(outlive_flags INTERFACE)
 target_include_directories(outlive_flags INTERFACE ${PROJECT_SOURCE_DIR})
@@ -40,6 +50,6 @@ if(OUTLIVE_SANITIZE)
 endif()
 
 if(OUTLIVE_TIDY)
-    find_program(CLANG_TIDY clang-tidy REQUIRED)
+    find_program(CLANG_TIDY NAMES clang-tidy-14 REQUIRED)
     set(CMAKE_C_CLANG_TIDY ${CLANG_TIDY} --quiet)
 endif()
