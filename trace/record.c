@@ -352,14 +352,15 @@ static int get_fields(struct ol_decoder *d, const uint8_t *at,
     unsigned blob = 0;
     uint64_t delta = 0;
     for (const char *f = description[out->type].fields; *f != 0; f++) {
-        if (*f == 't')
+        if (*f == 't') {
             at = ol_varint_get(at, end, &delta);
-        else if (*f == 'r')
+        } else if (*f == 'r') {
             at = get_ref(d, at, end, &out->ref[ref++]);
-        else if (*f == 'b')
+        } else if (*f == 'b') {
             at = get_bytes(at, end, &out->bytes[blob++]);
-        else
+        } else {
             at = ol_varint_get(at, end, &out->value[out->value_count++]);
+        }
         if (at == NULL)
             return bad(d, "record field ends early or is malformed");
         if (*f == 'i') {
@@ -395,12 +396,13 @@ int ol_decoder_next(struct ol_decoder *decoder, struct ol_record *out)
     if (form == 0) return get_general(decoder, out);
     out->type = 32 + form;
     int got = 0;
-    if (out->type <= OL_RECORD_ALIGNED)
+    if (out->type <= OL_RECORD_ALIGNED) {
         got = get_alloc(decoder, out);
-    else if (out->type == OL_RECORD_NODE)
+    } else if (out->type == OL_RECORD_NODE) {
         got = get_node(decoder, out);
-    else
+    } else {
         got = get_free(decoder, out);
+    }
     out->tick = decoder->state.tick;
     return got;
 }
