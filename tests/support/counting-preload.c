@@ -35,18 +35,24 @@ struct counts {
     uint64_t aligned;
 };
 
-void *__libc_malloc(size_t);
-void *__libc_calloc(size_t, size_t);
-void *__libc_realloc(void *, size_t);
-void *__libc_memalign(size_t, size_t);
-void *__libc_valloc(size_t);
-void *__libc_pvalloc(size_t);
-void __libc_free(void *);
+/* What is counted, by the name that the next library knows it by. */
+struct real {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    void (*free)(void *);
+    void *(*memalign)(size_t, size_t);
+    void *(*aligned_alloc)(size_t, size_t);
+    int (*posix_memalign)(void **, size_t, size_t);
+    void *(*valloc)(size_t);
+    void *(*pvalloc)(size_t);
+};
 
 EXPORT void free_sized(void *, size_t);
 EXPORT void free_aligned_sized(void *, size_t, size_t);
 EXPORT void cfree(void *);
 
+static struct real real;
 static struct counts early;   /* before the file is there */
 static struct counts *shared; /* the file's page */
 static uint32_t *alive;       /* zero in a process that has no file */
@@ -155,19 +161,45 @@ static void *allocated(void *block, size_t field)
 
 #define ALLOCATED(block, name) allocated(block, offsetof(struct counts, name))
 
+/* dlsym allocates nothing when it finds the name. */
+static void find_real(void)
+{
+    const int saved = errno;
+    real = (struct real){
+        .malloc = (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc"),
+        .calloc = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc"),
+        .realloc = (void *(*)(void *, size_t))dlsym(RTLD_NEXT, "realloc"),
+        .free = (void (*)(void *))dlsym(RTLD_NEXT, "free"),
+        .memalign = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "memalign"),
+        .aligned_alloc =
+            (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "aligned_alloc"),
+        .posix_memalign = (int (*)(void **, size_t, size_t))dlsym(
+            RTLD_NEXT, "posix_memalign"),
+        .valloc = (void *(*)(size_t))dlsym(RTLD_NEXT, "valloc"),
+        .pvalloc = (void *(*)(size_t))dlsym(RTLD_NEXT, "pvalloc"),
+    };
+    errno = saved;
+}
+
+static const struct real *next(void)
+{
+    if (!real.malloc) find_real();
+    return &real;
+}
+
 EXPORT void *malloc(size_t bytes)
 {
-    return ALLOCATED(__libc_malloc(bytes), mallocs);
+    return ALLOCATED(next()->malloc(bytes), mallocs);
 }
 
 EXPORT void *calloc(size_t count, size_t bytes)
 {
-    return ALLOCATED(__libc_calloc(count, bytes), callocs);
+    return ALLOCATED(next()->calloc(count, bytes), callocs);
 }
 
 EXPORT void *realloc(void *old, size_t bytes)
 {
-    void *const block = __libc_realloc(old, bytes);
+    void *const block = next()->realloc(old, bytes);
     if (old && (block || bytes == 0)) ADD(frees);
     return ALLOCATED(block, reallocs);
 }
@@ -175,7 +207,7 @@ EXPORT void *realloc(void *old, size_t bytes)
 EXPORT void free(void *block)
 {
     if (block) ADD(frees);
-    __libc_free(block);
+    next()->free(block);
 }
 
 EXPORT void free_sized(void *block, size_t bytes)
@@ -197,31 +229,27 @@ EXPORT void cfree(void *block)
 
 EXPORT void *memalign(size_t alignment, size_t bytes)
 {
-    return ALLOCATED(__libc_memalign(alignment, bytes), aligned);
+    return ALLOCATED(next()->memalign(alignment, bytes), aligned);
 }
 
 EXPORT void *aligned_alloc(size_t alignment, size_t bytes)
 {
-    void *(*const real)(size_t, size_t) =
-        (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "aligned_alloc");
-    return ALLOCATED(real(alignment, bytes), aligned);
+    return ALLOCATED(next()->aligned_alloc(alignment, bytes), aligned);
 }
 
 EXPORT int posix_memalign(void **out, size_t alignment, size_t bytes)
 {
-    int (*const real)(void **, size_t, size_t) =
-        (int (*)(void **, size_t, size_t))dlsym(RTLD_NEXT, "posix_memalign");
-    const int result = real(out, alignment, bytes);
+    const int result = next()->posix_memalign(out, alignment, bytes);
     if (result == 0) ALLOCATED(*out, aligned);
     return result;
 }
 
 EXPORT void *valloc(size_t bytes)
 {
-    return ALLOCATED(__libc_valloc(bytes), aligned);
+    return ALLOCATED(next()->valloc(bytes), aligned);
 }
 
 EXPORT void *pvalloc(size_t bytes)
 {
-    return ALLOCATED(__libc_pvalloc(bytes), aligned);
+    return ALLOCATED(next()->pvalloc(bytes), aligned);
 }
