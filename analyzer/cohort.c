@@ -7,25 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/checked.h"
+#include "analyzer/room.h"
 
 /* ---- Sorted arrays ---- */
-
-/* Makes room for one more element. Returns 0 or -ENOMEM. */
-static int reserve_one(void **array, size_t *room, size_t count, size_t bytes)
-{
-    if (count < *room) return 0;
-    size_t wanted = 0;
-    size_t total = 0;
-    if (!ol_checked_add(*room, *room / 2 + 4, &wanted) ||
-        !ol_checked_mul(wanted, bytes, &total))
-        return -ENOMEM;
-    void *grown = realloc(*array, total);
-    if (!grown) return -ENOMEM;
-    *array = grown;
-    *room = wanted;
-    return 0;
-}
 
 /* The first cohort that is not before `bucket`: mostly the last, or new. */
 static size_t find_cohort(const struct ol_cohorts *cohorts, int64_t bucket)
@@ -58,11 +42,10 @@ static struct ol_cohort *make_cohort(struct ol_cohorts *cohorts, int64_t bucket)
     const size_t at = find_cohort(cohorts, bucket);
     if (at < cohorts->cohort_count && cohorts->cohort[at].bucket == bucket)
         return &cohorts->cohort[at];
-    void *array = cohorts->cohort;
-    if (reserve_one(&array, &cohorts->cohort_room, cohorts->cohort_count,
-            sizeof *cohorts->cohort))
-        return NULL;
-    cohorts->cohort = array;
+    void *room = ol_room_make(cohorts->cohort, &cohorts->cohort_room,
+        cohorts->cohort_count, sizeof *cohorts->cohort);
+    if (!room) return NULL;
+    cohorts->cohort = room;
     struct ol_cohort *cohort = &cohorts->cohort[at];
     memmove(cohort + 1, cohort, (cohorts->cohort_count - at) * sizeof *cohort);
     *cohort = (struct ol_cohort){.bucket = bucket, .late = bucket};
@@ -83,11 +66,10 @@ static struct ol_life *make_life(struct ol_cohorts *cohorts, int64_t life)
     }
     if (low < cohorts->life_count && cohorts->life[low].life == life)
         return &cohorts->life[low];
-    void *array = cohorts->life;
-    if (reserve_one(&array, &cohorts->life_room, cohorts->life_count,
-            sizeof *cohorts->life))
-        return NULL;
-    cohorts->life = array;
+    void *room = ol_room_make(cohorts->life, &cohorts->life_room,
+        cohorts->life_count, sizeof *cohorts->life);
+    if (!room) return NULL;
+    cohorts->life = room;
     struct ol_life *entry = &cohorts->life[low];
     memmove(entry + 1, entry, (cohorts->life_count - low) * sizeof *entry);
     *entry = (struct ol_life){.life = life};
@@ -151,8 +133,7 @@ static int64_t halve_bucket(int64_t bucket)
     return bucket >= 1 ? (bucket + 1) / 2 : -(-bucket / 2);
 }
 
-/* Adds cohort `from` to `to`, both settled but for late deaths in the same,
- * last iteration. */
+/* Adds cohort `from` to `to`, both settled. */
 static void merge_cohort(struct ol_cohort *to, const struct ol_cohort *from)
 {
     to->born += from->born;
@@ -161,21 +142,22 @@ static void merge_cohort(struct ol_cohort *to, const struct ol_cohort *from)
     to->fell_bytes += from->fell_bytes;
     to->died += from->died;
     to->died_bytes += from->died_bytes;
-    to->late_died += from->late_died;
-    to->late_bytes += from->late_bytes;
-    if (from->late_died > 0) to->late = from->late;
 }
 
-/* Doubles the width. Late deaths before the newest iteration are settled
- * first: no mark can be missing behind them. */
-static int double_width(struct ol_cohorts *cohorts)
+static int settle_all(struct ol_cohorts *cohorts)
 {
     for (size_t i = 0; i < cohorts->cohort_count; i++) {
-        if (cohorts->cohort[i].late == cohorts->newest) continue;
         const int error = settle_late(cohorts, &cohorts->cohort[i]);
         if (error) return error;
     }
-    const int error = halve_lives(cohorts);
+    return 0;
+}
+
+/* Doubles the width. No late death may lie behind the last mark. */
+static int double_width(struct ol_cohorts *cohorts)
+{
+    int error = settle_all(cohorts);
+    if (!error) error = halve_lives(cohorts);
     if (error) return error;
 
     size_t kept = 0;
@@ -192,13 +174,21 @@ static int double_width(struct ol_cohorts *cohorts)
     return 0;
 }
 
-static int reach_iteration(struct ol_cohorts *cohorts, int64_t iteration)
+static int reach_iteration(
+    struct ol_cohorts *cohorts, int64_t iteration, int64_t buckets)
 {
-    while (ol_cohorts_bucket(cohorts, iteration) > OL_COHORT_BUCKETS) {
+    while (ol_cohorts_bucket(cohorts, iteration) > buckets) {
         const int error = double_width(cohorts);
         if (error) return error;
     }
     return 0;
+}
+
+/* Makes room for an event, which may be the first behind the last mark: that
+ * one alone must not double the width. */
+static int reach_event(struct ol_cohorts *cohorts, int64_t iteration)
+{
+    return reach_iteration(cohorts, iteration, OL_COHORT_BUCKETS + 1);
 }
 
 /* Events up to `iteration` are known to lie before its beginning. */
@@ -230,7 +220,7 @@ int ol_cohorts_add_birth(
     struct ol_cohorts *cohorts, int64_t iteration, uint64_t bytes)
 {
     if (iteration > 0 && iteration < cohorts->newest) return -EINVAL;
-    const int error = reach_iteration(cohorts, iteration);
+    const int error = reach_event(cohorts, iteration);
     if (error) return error;
     struct ol_cohort *cohort =
         make_cohort(cohorts, ol_cohorts_bucket(cohorts, iteration));
@@ -250,7 +240,7 @@ int ol_cohorts_add_death(
     struct ol_cohorts *cohorts, int64_t born, int64_t died, uint64_t bytes)
 {
     if (died < born || died < cohorts->newest || died < 1) return -EINVAL;
-    int error = reach_iteration(cohorts, died);
+    int error = reach_event(cohorts, died);
     if (error) return error;
     const int64_t bucket = ol_cohorts_bucket(cohorts, born);
     struct ol_cohort *birth = get_cohort(cohorts, bucket);
@@ -276,7 +266,7 @@ int ol_cohorts_add_death(
 }
 
 /* Takes back what happened behind the last mark. */
-static void drop_newest(struct ol_cohorts *cohorts, int64_t iterations)
+static void drop_newest(struct ol_cohorts *cohorts)
 {
     struct ol_cohort *last =
         get_cohort(cohorts, ol_cohorts_bucket(cohorts, cohorts->newest));
@@ -290,20 +280,15 @@ static void drop_newest(struct ol_cohorts *cohorts, int64_t iterations)
         cohort->late_died = 0;
         cohort->late_bytes = 0;
     }
-    if (last->bucket > ol_cohorts_bucket(cohorts, iterations))
-        cohorts->cohort_count--;
 }
 
 int ol_cohorts_finish(struct ol_cohorts *cohorts, int64_t iterations)
 {
     if (iterations < 0 || cohorts->newest > iterations + 1) return -EINVAL;
-    int error = reach_iteration(cohorts, iterations);
+    if (cohorts->newest > iterations) drop_newest(cohorts);
+    int error = settle_all(cohorts);
+    if (!error) error = reach_iteration(cohorts, iterations, OL_COHORT_BUCKETS);
     if (error) return error;
-    if (cohorts->newest > iterations) drop_newest(cohorts, iterations);
-    for (size_t i = 0; i < cohorts->cohort_count; i++) {
-        error = settle_late(cohorts, &cohorts->cohort[i]);
-        if (error) return error;
-    }
     cohorts->iterations = iterations;
     return 0;
 }

@@ -31,17 +31,7 @@ static double stirling_error(double n)
 static double deviance(double x, double mean)
 {
     const double difference = x - mean;
-    if (fabs(difference) >= 0.1 * (x + mean))
-        return x * log(x / mean) - difference;
-    const double ratio = difference / (x + mean);
-    double sum = difference * ratio;
-    double power = 2 * x * ratio;
-    for (int i = 3;; i += 2) {
-        power *= ratio * ratio;
-        const double next = sum + power / i;
-        if (next == sum) return sum;
-        sum = next;
-    }
+    return x * log1p(difference / mean) - difference;
 }
 
 static double log_poisson_term(double count, double mean)
