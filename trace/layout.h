@@ -97,7 +97,8 @@ struct ol_file_header {
     uint64_t start_tick;
     uint64_t start_mono_ns; /* CLOCK_MONOTONIC at start_tick */
     uint64_t start_real_ns; /* CLOCK_REALTIME at start_tick */
-    uint32_t reserved[33];
+    uint32_t first_stream;  /* lower ones are the parent's (origin FORK) */
+    uint32_t reserved[32];
     uint32_t crc;
 };
 
