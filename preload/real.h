@@ -1,0 +1,54 @@
+/* real.h - the functions that the recorder stands in front of.
+ *
+ * Shape:     a table of pointers. Until they are looked up they point to
+ *            functions that look them up; while that goes on, allocations of
+ *            the looking thread come from a static arena.
+ * Ownership: arena blocks are never given back.
+ * Threads:   any. The look-up takes the dynamic linker's lock, once.
+ * Errors:    a symbol that is missing stays NULL, but for the allocation
+ *            functions, which every C library has.
+ * Source:    glibc manual, "Replacing malloc".
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_PRELOAD_REAL_H
+#define OL_PRELOAD_REAL_H
+
+#include <spawn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/attributes.h"
+
+/* result, name, parameters */
+#define OL_REAL_LIST(X)                               \
+    X(void *, malloc, (size_t))                       \
+    X(void *, calloc, (size_t, size_t))               \
+    X(void *, realloc, (void *, size_t))              \
+    X(void, free, (void *))                           \
+    X(int, posix_memalign, (void **, size_t, size_t)) \
+    X(void *, aligned_alloc, (size_t, size_t))        \
+    X(void *, memalign, (size_t, size_t))             \
+    X(void *, valloc, (size_t))                       \
+    X(void *, pvalloc, (size_t))                      \
+    X(size_t, malloc_usable_size, (void *))
+
+struct ol_real {
+#define X(result, name, parameters) result(*name) parameters;
+    OL_REAL_LIST(X)
+#undef X
+};
+
+extern OL_HIDDEN struct ol_real ol_real;
+
+/* Looks all functions up, if that has not been done. Returns false when
+ * this very thread is doing so: its allocations then belong to the arena. */
+bool ol_real_resolve(void);
+
+/* Whether a block is the arena's. */
+bool ol_real_is_arena(const void *block);
+
+/* The size an arena block was asked with. */
+size_t ol_real_arena_size(const void *block);
+
+#endif
