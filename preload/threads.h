@@ -1,0 +1,67 @@
+/* threads.h - the stream that the calling thread records into.
+ *
+ * Shape:     a hook is a section: enter, record, leave. Entered in a section
+ *            (a signal handler that interrupted it), the thread's second
+ *            stream serves; deeper still, events are counted as lost.
+ *            A stream whose thread has died is taken over by a new thread.
+ * Ownership: streams belong to the process.
+ * Threads:   any; no lock, no atomic read-modify-write unless the thread is
+ *            new. Signal safe.
+ * Errors:    NULL: nothing is recorded.
+ * Source:    own.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_PRELOAD_THREADS_H
+#define OL_PRELOAD_THREADS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "preload/process.h"
+#include "preload/stream.h"
+
+enum {
+    OL_THREADS_LEVELS = 2,
+    OL_THREADS_EPOCH_NONE = 1, /* of a thread that has no stream yet */
+};
+
+struct ol_threads_local {
+    uint64_t epoch;
+    uint32_t depth; /* sections that are open on this thread */
+    bool is_quiet;  /* the recorder itself allocates: not recorded */
+    struct ol_stream *streams[OL_THREADS_LEVELS]; /* borrowed */
+};
+
+extern OL_HIDDEN _Thread_local OL_INITIAL_EXEC struct ol_threads_local
+    ol_threads_local;
+
+OL_NOINLINE struct ol_stream *ol_threads_enter_slowly(void);
+
+/* Begins a section. Returns the stream to record into, or NULL. Either way
+ * ol_threads_leave follows. */
+static inline struct ol_stream *ol_threads_enter(void)
+{
+    struct ol_threads_local *const local = &ol_threads_local;
+    const uint32_t depth = local->depth++;
+    /* A handler that comes from here on is inside the section. */
+    atomic_signal_fence(memory_order_seq_cst);
+    const uint64_t epoch =
+        atomic_load_explicit(ol_process_epoch, memory_order_relaxed);
+    if (OL_LIKELY(depth == 0 && local->epoch == epoch))
+        return local->streams[0];
+    return ol_threads_enter_slowly();
+}
+
+static inline void ol_threads_leave(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    ol_threads_local.depth--;
+}
+
+/* Between these, what the thread allocates is not recorded. */
+bool ol_threads_begin_quiet(void);
+void ol_threads_end_quiet(bool was_quiet);
+
+#endif
