@@ -1,0 +1,63 @@
+/* entry_x86_64.S - the symbols that programs call.
+ *
+ * Each adds the caller's pc, stack pointer (after the return) and frame
+ * pointer behind the arguments it was given, and jumps: no frame of ours is
+ * on the stack, so the walk begins at the caller.
+ * Source: System V ABI, AMD64 supplement, 3.2.3.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/* The integer argument registers, by number. */
+#define ARG1 %rsi
+#define ARG2 %rdx
+#define ARG3 %rcx
+#define ARG4 %r8
+#define ARG5 %r9
+
+#define BEGIN(name)                     \
+    .globl name;                        \
+    .type name, @function;              \
+    .p2align 4;                         \
+name:                                   \
+    .cfi_startproc;                     \
+    endbr64
+
+#define END(name)                       \
+    .cfi_endproc;                       \
+    .size name, . - name
+
+#define STUB(name, hook, pc, sp, fp)    \
+    BEGIN(name);                        \
+    mov (%rsp), pc;                     \
+    lea 8(%rsp), sp;                    \
+    mov %rbp, fp;                       \
+    jmp hook;                           \
+    END(name)
+
+#define STUB1(name) STUB(name, ol_hooks_##name, ARG1, ARG2, ARG3)
+#define STUB2(name) STUB(name, ol_hooks_##name, ARG2, ARG3, ARG4)
+#define STUB3(name) STUB(name, ol_hooks_##name, ARG3, ARG4, ARG5)
+
+/* No stack is taken. */
+#define JUMP(name, hook)                \
+    BEGIN(name);                        \
+    jmp hook;                           \
+    END(name)
+
+    .text
+STUB1(malloc)
+STUB2(calloc)
+STUB2(realloc)
+STUB3(reallocarray)
+STUB3(posix_memalign)
+STUB2(aligned_alloc)
+STUB2(memalign)
+STUB1(valloc)
+STUB1(pvalloc)
+JUMP(free, ol_hooks_free)
+JUMP(cfree, ol_hooks_free)
+JUMP(free_sized, ol_hooks_free)
+JUMP(free_aligned_sized, ol_hooks_free)
+JUMP(malloc_usable_size, ol_hooks_malloc_usable_size)
+
+    .section .note.GNU-stack, "", @progbits
