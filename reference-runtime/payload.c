@@ -30,3 +30,8 @@ void rt_payload_unref(struct rt_payload *payload)
 {
     if (payload) rt_object_unref(&payload->object);
 }
+
+void rt_payload_drop(void *payload)
+{
+    rt_payload_unref(payload);
+}

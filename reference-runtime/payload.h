@@ -25,4 +25,7 @@ struct rt_payload *rt_payload_ref(struct rt_payload *payload);
 /* Gives a reference back; NULL is fine. */
 void rt_payload_unref(struct rt_payload *payload);
 
+/* The same for a captured payload. */
+void rt_payload_drop(void *payload);
+
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "reference-runtime/pond/pond_door.h"
+#include "reference-runtime/pond/pond_queue.h"
 #include "reference-runtime/pond/pond_worker.h"
 
 /* Upstream's sizes of the queue's first node and of the largest. */
@@ -13,8 +14,6 @@ enum {
     FIRST_NODE = 1024,
     LARGEST_NODE = 100 * 1024
 };
-
-/* ---- Making ---- */
 
 static struct rt_pond *from_object(const struct rt_object *object)
 {
@@ -34,7 +33,7 @@ static void each_edge(
 {
     const struct rt_pond *const pond = from_object(object);
     visit(object, "context", rt_context_object(pond->context), true, env);
-    rt_pond_buffer_each_edge(&pond->buffer, object, visit, env);
+    rt_pond_queue_each_edge(pond, visit, env);
 }
 
 static const struct rt_object_type pool_type = {
@@ -52,6 +51,40 @@ static void wake_all(void *env)
     pthread_mutex_unlock(&pond->mutex);
 }
 
+/* ---- Dispatching, up to v2.1.6 ---- */
+
+/* Puts a task into the ring, behind which there then is a worker. Returns
+ * false if no thread is to be had for it, or the pool was cancelled. */
+static bool put_in_ring(struct rt_pond *pond, struct rt_pond_closure *closure)
+{
+    struct rt_pond_worker *worker = NULL;
+    if (pond->workers < pond->max_workers &&
+        rt_pond_worker_start(pond, &worker) != 0 && pond->workers == 0)
+        return false;
+    while (!rt_context_cause(pond->context)) {
+        if (rt_pond_ring_put(&pond->ring, closure)) return true;
+        pthread_cond_wait(&pond->changed, &pond->mutex);
+    }
+    return false;
+}
+
+static void deliver(void *env, struct rt_pond_closure *closure)
+{
+    struct rt_pond *const pond = env;
+    pthread_mutex_lock(&pond->mutex);
+    const bool is_in = put_in_ring(pond, closure);
+    pond->moving--;
+    if (!is_in) pond->outcomes[RT_POND_CANCELLED]++;
+    pthread_cond_broadcast(&pond->changed);
+    pthread_mutex_unlock(&pond->mutex);
+    if (is_in) return;
+
+    rt_pond_closure_run(closure, -ECANCELED);
+    rt_pond_closure_unref(closure);
+}
+
+/* ---- Making ---- */
+
 int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
 {
     if (!options->variant || options->max_workers == 0) return -EINVAL;
@@ -67,22 +100,24 @@ int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
     pthread_mutex_init(&pond->mutex, NULL);
     pthread_cond_init(&pond->changed, NULL);
 
+    int err = -ENOMEM;
     pond->context = rt_context_create(options->context);
     if (!pond->context) goto fail_context;
-    if (rt_pond_buffer_init(&pond->buffer, FIRST_NODE, LARGEST_NODE,
-            options->variant->clears_slots) != 0)
-        goto fail_buffer;
-    if (rt_context_watch(pond->context, &pond->watcher) != 0) goto fail_watch;
+    err = rt_pond_queue_init(pond, deliver);
+    if (err) goto fail_queue;
+    err = rt_context_watch(pond->context, &pond->watcher);
+    if (err) goto fail_watch;
     *out = pond;
     return 0;
 
 fail_watch:
-    rt_pond_buffer_deinit(&pond->buffer);
-fail_buffer:
-    rt_context_cancel(pond->context, -ECANCELED);
+    rt_pond_queue_close(pond);
+    if (rt_pond_queue_deinit(pond) != 0) err = -EBUSY;
+fail_queue:
+    rt_context_cancel(pond->context, err);
 fail_context:
     rt_object_unref(&pond->object);
-    return -ENOMEM;
+    return err;
 }
 
 static bool is_busy(struct rt_pond *pond)
@@ -90,7 +125,7 @@ static bool is_busy(struct rt_pond *pond)
     pthread_mutex_lock(&pond->mutex);
     pond->is_closed = true;
     const bool busy = pond->workers > 0 || pond->door.waiting > 0 ||
-                      rt_pond_buffer_pending(&pond->buffer) > 0;
+                      rt_pond_queue_waiting(pond) > 0;
     pthread_mutex_unlock(&pond->mutex);
     return busy;
 }
@@ -103,8 +138,10 @@ int rt_pond_destroy(struct rt_pond *pond)
     rt_pond_worker_reap(pond);
     rt_context_unwatch(pond->context, &pond->watcher);
     rt_context_cancel(pond->context, -ESHUTDOWN);
+    rt_pond_queue_close(pond);
     /* Dead slots hold groups, and those the pool. */
-    rt_pond_buffer_deinit(&pond->buffer);
+    const int err = rt_pond_queue_deinit(pond);
+    if (err) return err;
     if (atomic_load_explicit(&pond->object.strong, memory_order_acquire) > 1)
         return -EBUSY;
     rt_object_end(&pond->object, "released");
@@ -117,7 +154,7 @@ int rt_pond_destroy(struct rt_pond *pond)
 static bool is_full(const struct rt_pond *pond)
 {
     return pond->options.queue_size > 0 &&
-           rt_pond_buffer_pending(&pond->buffer) >= pond->options.queue_size;
+           rt_pond_queue_waiting(pond) >= pond->options.queue_size;
 }
 
 /* Gives a new worker its first task: this one, unless older ones wait. */
@@ -128,14 +165,14 @@ static int start_worker(struct rt_pond *pond, struct rt_pond_closure *closure,
     int err = rt_pond_worker_start(pond, &worker);
     if (err) return err;
 
-    if (rt_pond_buffer_pending(&pond->buffer) == 0) {
+    if (rt_pond_queue_waiting(pond) == 0) {
         worker->closure = closure;
         pond->direct++;
         return 0;
     }
     /* On failure the worker, without a task, looks for one itself. */
-    err = rt_pond_buffer_write(&pond->buffer, closure);
-    if (!err) worker->closure = rt_pond_buffer_read(&pond->buffer, passed);
+    err = rt_pond_queue_put(pond, closure);
+    if (!err) worker->closure = rt_pond_queue_take(pond, passed);
     return err;
 }
 
@@ -146,8 +183,8 @@ static int accept(struct rt_pond *pond, struct rt_pond_closure *closure,
     const int refusal = rt_pond_door_refusal(pond);
     if (refusal) return refusal;
     if (is_full(pond)) return -EAGAIN;
-    if (pond->workers >= pond->max_workers)
-        return rt_pond_buffer_write(&pond->buffer, closure);
+    if (pond->options.variant->dispatches || pond->workers >= pond->max_workers)
+        return rt_pond_queue_put(pond, closure);
     return start_worker(pond, closure, passed);
 }
 
@@ -222,7 +259,7 @@ void rt_pond_stop(struct rt_pond *pond)
 void rt_pond_wait_idle(struct rt_pond *pond)
 {
     pthread_mutex_lock(&pond->mutex);
-    while (pond->workers > 0)
+    while (pond->workers > 0 || pond->moving > 0)
         pthread_cond_wait(&pond->changed, &pond->mutex);
     pthread_mutex_unlock(&pond->mutex);
     rt_pond_worker_reap(pond);
@@ -232,6 +269,7 @@ void rt_pond_stop_and_wait(struct rt_pond *pond)
 {
     rt_pond_stop(pond);
     rt_pond_wait_idle(pond);
+    rt_pond_queue_close(pond);
     rt_context_cancel(pond->context, -ESHUTDOWN);
 }
 
@@ -241,7 +279,7 @@ void rt_pond_settle_queue(struct rt_pond *pond)
     do {
         struct rt_object *passed = NULL;
         pthread_mutex_lock(&pond->mutex);
-        closure = rt_pond_buffer_read(&pond->buffer, &passed);
+        closure = rt_pond_queue_take(pond, &passed);
         if (closure) pond->outcomes[RT_POND_CANCELLED]++;
         pthread_mutex_unlock(&pond->mutex);
 
@@ -266,19 +304,16 @@ const struct rt_pond_variant *rt_pond_variant(const struct rt_pond *pond)
 struct rt_pond_counts rt_pond_counts(struct rt_pond *pond)
 {
     pthread_mutex_lock(&pond->mutex);
-    const struct rt_pond_counts counts = {
+    struct rt_pond_counts counts = {
         .running = pond->workers,
-        .waiting = rt_pond_buffer_pending(&pond->buffer),
         .blocked = pond->door.waiting,
-        .submitted = pond->direct + pond->buffer.written,
         .direct = pond->direct,
-        .queued = pond->buffer.written,
         .succeeded = pond->outcomes[RT_POND_SUCCEEDED],
         .failed = pond->outcomes[RT_POND_FAILED],
         .cancelled = pond->outcomes[RT_POND_CANCELLED],
-        .dead_slots = rt_pond_buffer_dead(&pond->buffer),
-        .nodes = rt_pond_buffer_nodes(&pond->buffer),
     };
+    rt_pond_queue_count(pond, &counts);
+    counts.submitted = counts.direct + counts.queued;
     pthread_mutex_unlock(&pond->mutex);
     return counts;
 }

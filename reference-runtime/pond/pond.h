@@ -27,6 +27,12 @@
 
 struct rt_pond;
 
+/* With a dispatcher: the most tasks in a batch, in the ring before the
+ * workers, and in a node of the buffer; fewer if there are fewer workers. */
+enum {
+    RT_POND_LARGEST_BATCH = 128
+};
+
 struct rt_pond_options {
     const struct rt_pond_variant *variant;
     size_t max_workers;         /* at least 1 */

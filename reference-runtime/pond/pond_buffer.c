@@ -138,7 +138,7 @@ size_t rt_pond_buffer_dead(const struct rt_pond_buffer *buffer)
 {
     size_t count = 0;
     const struct rt_pond_node *const node = buffer->reader;
-    for (size_t i = 0; i < node->read; i++)
+    for (size_t i = 0; node && i < node->read; i++)
         count += node->slots[i] != NULL;
     return count;
 }
@@ -155,5 +155,6 @@ size_t rt_pond_buffer_nodes(const struct rt_pond_buffer *buffer)
 void rt_pond_buffer_each_edge(const struct rt_pond_buffer *buffer,
     const struct rt_object *holder, rt_object_edge_fn visit, void *env)
 {
-    visit(holder, "buffer.reader", &buffer->reader->object, true, env);
+    if (buffer->reader)
+        visit(holder, "buffer.reader", &buffer->reader->object, true, env);
 }

@@ -38,7 +38,7 @@ struct rt_pond_buffer {
 OL_MUST_USE int rt_pond_buffer_init(struct rt_pond_buffer *buffer,
     size_t capacity, size_t max_capacity, bool clears_slots);
 
-/* Lets go of all nodes and of what they hold. */
+/* Lets go of all nodes and of what they hold. Can be called again. */
 void rt_pond_buffer_deinit(struct rt_pond_buffer *buffer);
 
 /* Appends a closure. Returns 0 or -ENOMEM. */

@@ -8,12 +8,11 @@
 void rt_pond_door_signal(struct rt_pond *pond)
 {
     struct rt_pond_door *const door = &pond->door;
-    if (door->called < door->waiting) {
+    pthread_cond_broadcast(&pond->changed);
+    if (door->called < door->waiting)
         door->called++;
-        pthread_cond_broadcast(&pond->changed);
-        return;
-    }
-    door->kept = pond->options.variant->signal != RT_POND_SIGNAL_LOST;
+    else
+        door->kept = pond->options.variant->signal != RT_POND_SIGNAL_LOST;
 }
 
 int rt_pond_door_refusal(const struct rt_pond *pond)

@@ -11,6 +11,8 @@
 
 #include "reference-runtime/pond/pond.h"
 #include "reference-runtime/pond/pond_buffer.h"
+#include "reference-runtime/pond/pond_dispatcher.h"
+#include "reference-runtime/pond/pond_ring.h"
 
 /* A thread that runs tasks. When it ends it stays until it is joined. */
 struct rt_pond_worker {
@@ -36,7 +38,10 @@ struct rt_pond {
 
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    struct rt_pond_buffer buffer;
+    struct rt_pond_buffer buffer;          /* empty if there is a dispatcher */
+    struct rt_pond_dispatcher *dispatcher; /* owner; NULL from v2.2.0 on */
+    struct rt_pond_ring ring;
+    uint64_t moving; /* tasks on their way through the dispatcher */
     struct rt_pond_door door;
     struct rt_pond_worker *ended; /* owner; the last, who holds the others */
     size_t max_workers;

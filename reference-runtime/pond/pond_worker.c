@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "reference-runtime/pond/pond_door.h"
+#include "reference-runtime/pond/pond_queue.h"
 #include "reference-runtime/stack_scrub.h"
 
 static const struct rt_object_type worker_type = {.kind = RT_WORKER};
@@ -46,8 +47,7 @@ OL_NOINLINE static bool take_task(struct rt_pond_worker *worker)
     struct rt_object *passed = NULL;
 
     pthread_mutex_lock(&pond->mutex);
-    if (may_go_on(pond))
-        worker->closure = rt_pond_buffer_read(&pond->buffer, &passed);
+    if (may_go_on(pond)) worker->closure = rt_pond_queue_take(pond, &passed);
     const bool has_task = worker->closure != NULL;
     if (has_task)
         rt_pond_door_signal(pond);

@@ -6,8 +6,7 @@
 #include <errno.h>
 
 #include "include/outlive/outlive.h"
-#include "reference-runtime/gate.h"
-#include "reference-runtime/payload.h"
+#include "reference-runtime/run/held_task.h"
 #include "reference-runtime/run/pond_repro.h"
 #include "reference-runtime/stack_scrub.h"
 
@@ -20,69 +19,59 @@ struct gated {
 
 /* ---- What should be ---- */
 
-static struct rt_pond_remains remains_after(
-    const struct rt_workload_config *config, long rounds)
+static long peak_payloads(
+    const struct rt_pond_variant *variant, long workers, long rounds)
 {
-    const struct rt_pond_variant *const variant =
-        rt_pond_variant_find(config->variant);
-    if (variant->clears_slots) return (struct rt_pond_remains){0};
-    return rt_pond_repro_remains(RT_POND_REPRO_SURPLUS * rounds, 1024,
-        100L * 1024, RT_POND_REPRO_SURPLUS);
+    long peak = 0;
+    for (long round = 1; round <= rounds; round++) {
+        const long payloads =
+            rt_pond_repro_remains(variant, workers, round).payloads;
+        if (payloads > peak) peak = payloads;
+    }
+    return peak;
 }
 
 static void expect(
     const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct rt_pond_variant *const variant =
+        rt_pond_variant_find(config->variant);
+    const long workers = config->threads;
     const long rounds = config->rounds;
-    const struct rt_pond_remains remains = remains_after(config, rounds);
-    long peak = 0;
-    for (long round = 1; round <= rounds; round++) {
-        const long payloads = remains_after(config, round).payloads;
-        if (payloads > peak) peak = payloads;
-    }
-    rt_truth_add(out, "direct", config->threads * rounds);
-    rt_truth_add(out, "queued", RT_POND_REPRO_SURPLUS * rounds);
+    const struct rt_pond_remains remains =
+        rt_pond_repro_remains(variant, workers, rounds);
+    const long tasks = (workers + RT_POND_REPRO_SURPLUS) * rounds;
+    const long queued = rt_pond_repro_queued(variant, workers) * rounds;
+    rt_truth_add(out, "direct", tasks - queued);
+    rt_truth_add(out, "queued", queued);
     rt_truth_add(out, "nodes", 1);
     rt_truth_add(out, "dead_slots", remains.slots);
     rt_truth_add(out, "closures", remains.slots);
     rt_truth_add(out, "payloads", remains.payloads);
-    rt_truth_add(
-        out, "results", (config->threads + RT_POND_REPRO_SURPLUS) * rounds);
-    rt_truth_add(out, "peak_payloads", peak);
+    rt_truth_add(out, "results", tasks);
+    rt_truth_add(out, "peak_payloads", peak_payloads(variant, workers, rounds));
     rt_truth_add(out, "left_over", 0);
 }
 
 static const char *finding(const struct rt_workload_config *config)
 {
-    if (remains_after(config, 1).slots == 0) return "none";
+    const struct rt_pond_variant *const variant =
+        rt_pond_variant_find(config->variant);
+    if (variant->clears_slots || variant->dispatches) return "none";
     /* The first node of the queue holds 256 rounds. */
     if (config->rounds <= 256)
         return "closure STEADY 4.00, payload STEADY 1.00";
-    return "closure and payload SAWTOOTH, growing teeth";
+    return "closure and payload SAWTOOTH, teeth of 256, 384, 576 payloads";
 }
 
 /* ---- What is ---- */
 
-static int hold(const struct rt_pond_fn *self, long *value)
-{
-    const struct rt_payload *const payload = self->env;
-    rt_gate_pass(self->shared);
-    *value = payload->bytes[0];
-    return 0;
-}
-
 static int submit_round(struct gated *gated, struct rt_payload *payload)
 {
     int err = 0;
-    for (long task = 0; task < gated->tasks && !err; task++) {
-        const struct rt_pond_fn fn = {
-            .run = hold,
-            .drop = rt_pond_repro_drop_payload,
-            .env = rt_payload_ref(payload),
-            .shared = &gated->gate,
-        };
-        err = rt_pond_group_submit(gated->repro.group, fn);
-    }
+    for (long task = 0; task < gated->tasks && !err; task++)
+        err = rt_pond_group_submit(
+            gated->repro.group, rt_held_task(&gated->gate, payload));
     return err;
 }
 
@@ -132,12 +121,12 @@ static int run(const struct rt_workload_config *config, struct rt_truth *out)
     return err ? err : busy ? busy : held;
 }
 
-const struct rt_workload rt_pond_gated = {
+const struct rt_workload rt_workload_pond_gated = {
     .name = "pond/gated",
     .summary = "the queue keeps what was read (alitto/pond#110)",
     .round = "W + 4 tasks that share one payload, on W workers",
-    .variants = (const char *const[]){"v2.3.2", "v2.2.0", "v2.3.1", "v2.3.3",
-        "v2.6.2", "v2.7.0", "cancel-on-done", NULL},
+    .variants = (const char *const[]){"v2.3.2", "v2.1.6", "v2.2.0", "v2.3.1",
+        "v2.3.3", "v2.6.2", "v2.7.0", "cancel-on-done", NULL},
     .rounds = 64,
     .threads = 10,
     .payload_bytes = 4096,

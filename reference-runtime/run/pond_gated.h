@@ -10,6 +10,6 @@
 
 #include "reference-runtime/run/workload.h"
 
-extern const struct rt_workload rt_pond_gated;
+extern const struct rt_workload rt_workload_pond_gated;
 
 #endif

@@ -5,19 +5,43 @@
 
 #include <errno.h>
 
-#include "reference-runtime/payload.h"
-
-struct rt_pond_remains rt_pond_repro_remains(
-    long count, long capacity, long max_capacity, long sharers)
+long rt_pond_repro_queued(const struct rt_pond_variant *variant, long workers)
 {
-    /* The node k with S(k-1) < count <= S(k), S being what nodes hold. */
+    return RT_POND_REPRO_SURPLUS + (variant->dispatches ? workers : 0);
+}
+
+/* Returns how many tasks filled the nodes before the one that holds the last
+ * task: S(k-1) for the k with S(k-1) < count <= S(k). */
+static long filled_before(
+    const struct rt_pond_variant *variant, long workers, long count)
+{
+    long capacity = variant->dispatches ? 10 : 1024;
+    const long batch =
+        workers < RT_POND_LARGEST_BATCH ? workers : RT_POND_LARGEST_BATCH;
+    const long largest = variant->dispatches ? batch : 100L * 1024;
     long before = 0;
     while (before + capacity < count) {
         before += capacity;
         capacity = capacity < 1024 ? 2 * capacity : capacity + capacity / 2;
-        if (capacity > max_capacity) capacity = max_capacity;
+        if (capacity > largest) capacity = largest;
     }
-    if (count == 0) return (struct rt_pond_remains){0};
+    return before;
+}
+
+long rt_pond_repro_dead_slots(
+    const struct rt_pond_variant *variant, long workers, long count)
+{
+    if (variant->clears_slots) return 0;
+    return count - filled_before(variant, workers, count);
+}
+
+struct rt_pond_remains rt_pond_repro_remains(
+    const struct rt_pond_variant *variant, long workers, long rounds)
+{
+    const long sharers = rt_pond_repro_queued(variant, workers);
+    const long count = sharers * rounds;
+    if (variant->clears_slots || count == 0) return (struct rt_pond_remains){0};
+    const long before = filled_before(variant, workers, count);
     return (struct rt_pond_remains){
         .slots = count - before,
         .payloads = (count - 1) / sharers - before / sharers + 1,
@@ -57,9 +81,4 @@ int rt_pond_repro_deinit(struct rt_pond_repro *repro)
     rt_pond_group_unref(repro->group);
     repro->group = NULL;
     return rt_pond_destroy(repro->pond);
-}
-
-void rt_pond_repro_drop_payload(void *env)
-{
-    rt_payload_unref(env);
 }

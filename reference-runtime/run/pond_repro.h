@@ -27,11 +27,17 @@ struct rt_pond_remains {
     long payloads; /* that those slots hold */
 };
 
-/* Computes what the leaky queue keeps of `count` tasks that went through it,
- * its first node being of `capacity`, when each payload was shared by
- * `sharers` tasks in a row. */
+/* Returns how many tasks of a gated round take the way through the queue. */
+long rt_pond_repro_queued(const struct rt_pond_variant *variant, long workers);
+
+/* Computes what the queue keeps after that many gated rounds. */
 struct rt_pond_remains rt_pond_repro_remains(
-    long count, long capacity, long max_capacity, long sharers);
+    const struct rt_pond_variant *variant, long workers, long rounds);
+
+/* Computes how many consumed slots keep their task after `count` tasks went
+ * through the queue. */
+long rt_pond_repro_dead_slots(
+    const struct rt_pond_variant *variant, long workers, long count);
 
 /* Makes the pool and the group. Returns 0 or a negative errno. */
 OL_MUST_USE int rt_pond_repro_init(
@@ -42,8 +48,5 @@ void rt_pond_repro_state(struct rt_pond_repro *repro, struct rt_truth *out);
 
 /* Takes all down. Returns 0, or -EBUSY while something is in use. */
 OL_MUST_USE int rt_pond_repro_deinit(struct rt_pond_repro *repro);
-
-/* Drops a task's captured payload. */
-void rt_pond_repro_drop_payload(void *env);
 
 #endif

@@ -5,10 +5,23 @@
 
 #include <string.h>
 
+#include "reference-runtime/run/pond_blocked_submit.h"
+#include "reference-runtime/run/pond_edge.h"
+#include "reference-runtime/run/pond_free.h"
 #include "reference-runtime/run/pond_gated.h"
+#include "reference-runtime/run/pond_group_context.h"
+#include "reference-runtime/run/pond_group_results.h"
+#include "reference-runtime/run/pond_strand.h"
 
 static const struct rt_workload *const workloads[] = {
-    &rt_pond_gated,
+    &rt_workload_pond_gated,
+    &rt_workload_pond_free,
+    &rt_workload_pond_edge,
+    &rt_workload_pond_strand,
+    &rt_workload_pond_group_context,
+    &rt_workload_pond_group_stop,
+    &rt_workload_pond_group_results,
+    &rt_workload_pond_blocked_submit,
 };
 
 const struct rt_workload *rt_workload_at(size_t index)
