@@ -21,7 +21,8 @@ def compile_alone(job: Tuple[str, str, Path]) -> str:
     done = subprocess.run(
         [compiler, f"-std={standard}", *flags, "-x", language, "-"],
         input=f'#include "{header}"\nextern int not_empty;\n',
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        cwd=ROOT, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return "" if done.returncode == 0 else (
         f"{header}:1: does not compile alone as {standard}:\n{done.stdout}")
 
