@@ -60,4 +60,9 @@ JUMP(free_sized, ol_hooks_free)
 JUMP(free_aligned_sized, ol_hooks_free)
 JUMP(malloc_usable_size, ol_hooks_malloc_usable_size)
 
+STUB(ol_entry_born, ol_annotate_born, ARG2, ARG3, ARG4)
+STUB(ol_entry_ended, ol_annotate_ended, ARG2, ARG3, ARG4)
+STUB(ol_entry_ref, ol_annotate_ref, ARG1, ARG2, ARG3)
+STUB(ol_entry_unref, ol_annotate_unref, ARG1, ARG2, ARG3)
+
     .section .note.GNU-stack, "", @progbits
