@@ -21,7 +21,7 @@ FORBIDDEN = {
     "include": r"stdio|stdlib|unistd|fcntl",
     "base": r"stdio|stdlib|malloc|unistd|fcntl",
     "trace": r"stdio|stdlib|malloc|unistd|fcntl|sys/mman",
-    "preload": r"stdio|locale|uthash|libunwind|elfutils",
+    "preload": r"stdio|locale|uthash|elfutils",
     "analyzer": r"libunwind",
     "reference-runtime": r"libunwind|uthash",
 }
