@@ -8,7 +8,7 @@
 
 #include "analyzer/demangle.h"
 #include "analyzer/elffile.h"
-#include "analyzer/names.h"
+#include "analyzer/lexicon.h"
 #include "analyzer/room.h"
 
 enum {
@@ -35,7 +35,7 @@ struct place {
 struct ol_symbols {
     char *debug_path; /* owner, or NULL */
     Dwfl_Callbacks callbacks;
-    struct ol_names names;
+    struct ol_lexicon names;
     struct module *module; /* owner */
     size_t module_count, module_room;
     struct place *place; /* owner: an open hash table */
@@ -64,7 +64,7 @@ int ol_symbols_create(
         symbols->callbacks.debuginfo_path = &symbols->debug_path;
     }
     if (!options->debuginfod) unsetenv("DEBUGINFOD_URLS");
-    ol_names_init(&symbols->names);
+    ol_lexicon_init(&symbols->names);
     *out = symbols;
     return 0;
 
@@ -92,7 +92,7 @@ void ol_symbols_destroy(struct ol_symbols *symbols)
         free(symbols->place[i].frames);
     free(symbols->module);
     free(symbols->place);
-    ol_names_deinit(&symbols->names);
+    ol_lexicon_deinit(&symbols->names);
     free(symbols->debug_path);
     free(symbols);
 }
@@ -116,7 +116,8 @@ static int add_module(
     if (!grown) return -ENOMEM;
     symbols->module = grown;
 
-    const struct ol_name *path = ol_names_keep(&symbols->names, identity->path);
+    const struct ol_name *path =
+        ol_lexicon_keep(&symbols->names, identity->path);
     if (!path) return -ENOMEM;
     uint8_t *build_id = NULL;
     if (identity->build_id_bytes > 0) {
@@ -182,7 +183,7 @@ static int open_module(struct ol_symbols *symbols, struct module *module)
 
 static const char *keep(struct ol_symbols *symbols, const char *text)
 {
-    struct ol_name *name = ol_names_keep(&symbols->names, text);
+    struct ol_name *name = ol_lexicon_keep(&symbols->names, text);
     return name ? name->text : NULL;
 }
 
@@ -190,7 +191,7 @@ static const char *keep(struct ol_symbols *symbols, const char *text)
 static const char *keep_readable(
     struct ol_symbols *symbols, const char *linker_name)
 {
-    struct ol_name *name = ol_names_keep(&symbols->names, linker_name);
+    struct ol_name *name = ol_lexicon_keep(&symbols->names, linker_name);
     if (!name || name->readable) return name ? name->readable : NULL;
 
     char *readable = ol_demangle(linker_name);
@@ -216,8 +217,9 @@ static const char *keep_unnamed(
     struct ol_symbols *symbols, const char *path, uint64_t address)
 {
     const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
     char *text = NULL;
-    if (asprintf(&text, "%s+0x%llx", slash ? slash + 1 : path,
+    if (asprintf(&text, "%s+0x%llx", *name ? name : "generated code",
             (unsigned long long)address) < 0)
         return NULL;
 
@@ -334,9 +336,8 @@ static int grow_places(struct ol_symbols *symbols)
 }
 
 int ol_symbols_resolve(struct ol_symbols *symbols, uint32_t module,
-    uint64_t address, enum ol_symbols_place kind, struct ol_symbols_frames *out)
+    uint64_t address, struct ol_symbols_frames *out)
 {
-    if (kind == OL_SYMBOLS_RETURN && address > 0) address--;
     if (symbols->place_count * 2 >= symbols->places) {
         const int error = grow_places(symbols);
         if (error) return error;

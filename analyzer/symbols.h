@@ -52,7 +52,8 @@ struct ol_symbols_options {
     bool debuginfod;        /* may ask the servers of DEBUGINFOD_URLS */
 };
 
-/* As the recording names it. The strings are copied. */
+/* As the recording names it. The strings are copied. An empty path stands
+ * for code of no module, made at run time. */
 struct ol_symbols_module {
     const char *path;
     const uint8_t *build_id; /* NULL: the file had none */
@@ -88,16 +89,11 @@ void ol_symbols_destroy(struct ol_symbols *symbols);
 OL_MUST_USE int ol_symbols_add(struct ol_symbols *symbols,
     const struct ol_symbols_module *module, uint32_t *out);
 
-/* What a frame's address is. */
-enum ol_symbols_place {
-    OL_SYMBOLS_RETURN, /* where a call returns to: the call itself is meant */
-    OL_SYMBOLS_EXACT,  /* where a signal interrupted, or a function begins */
-};
-
-/* Names a place. Asking again is cheap. Returns 0 and its frames. */
+/* Names a place: the address of a byte of the instruction that is meant, for
+ * a call the byte before the return address. Asking again is cheap. Returns
+ * 0 and its frames. */
 OL_MUST_USE int ol_symbols_resolve(struct ol_symbols *symbols, uint32_t module,
-    uint64_t address, enum ol_symbols_place place,
-    struct ol_symbols_frames *out);
+    uint64_t address, struct ol_symbols_frames *out);
 
 /* How many modules are known, and what became of one. */
 uint32_t ol_symbols_count(const struct ol_symbols *symbols);

@@ -1,4 +1,4 @@
-/* names.h - strings kept once.
+/* lexicon.h - strings kept once.
  *
  * Shape:     a hash table of pointers to names; the text follows its head.
  * Ownership: names live, unmoved, as long as the table.
@@ -7,8 +7,8 @@
  * Source:    FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef OL_ANALYZER_NAMES_H
-#define OL_ANALYZER_NAMES_H
+#ifndef OL_ANALYZER_LEXICON_H
+#define OL_ANALYZER_LEXICON_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,17 +21,17 @@ struct ol_name {
     char text[];
 };
 
-struct ol_names {
+struct ol_lexicon {
     struct ol_name **slot; /* owner, as are the names; NULL is empty */
     size_t slots;          /* a power of two, or 0 */
     size_t count;
 };
 
-void ol_names_init(struct ol_names *names);
-void ol_names_deinit(struct ol_names *names);
+void ol_lexicon_init(struct ol_lexicon *lexicon);
+void ol_lexicon_deinit(struct ol_lexicon *lexicon);
 
 /* Returns the one copy of `text`. */
-OL_MUST_USE struct ol_name *ol_names_keep(
-    struct ol_names *names, const char *text);
+OL_MUST_USE struct ol_name *ol_lexicon_keep(
+    struct ol_lexicon *lexicon, const char *text);
 
 #endif
