@@ -1,7 +1,11 @@
 /* constructor.c - what can only be done once the libraries are there.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdlib.h>
+
 #include "preload/hard.h"
+#include "preload/inherit.h"
+#include "preload/lives.h"
 #include "preload/threads.h"
 
 /* Before the other constructors of this library; those of the libraries
@@ -10,6 +14,11 @@ __attribute__((constructor(101))) static void construct(void)
 {
     (void)ol_threads_enter();
     ol_threads_leave();
+    if (!ol_process.is_recording) return;
+    if (!ol_process.settings.follows_exec) ol_inherit_nothing();
+    /* Registered first, so it runs last. Without it an exit would look like
+     * a kill: nothing else would be wrong. */
+    (void)on_exit(ol_lives_exited, NULL);
     /* libunwind comes with allocations of its own, which are not the
      * program's. */
     const bool was_quiet = ol_threads_begin_quiet();

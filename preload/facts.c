@@ -85,6 +85,20 @@ static void find_own_malloc(struct ol_facts *facts)
     copy_text(facts->own_malloc, owner[0] != 0 ? owner : facts->exe);
 }
 
+/* A relative path was relative to where the program began. */
+static void find_library(struct ol_facts *facts)
+{
+    const char *const path = module_of(facts);
+    const size_t cwd = strlen(facts->cwd);
+    if (path[0] == '/' || cwd + 1 + strlen(path) >= PATH_MAX) {
+        copy_text(facts->library, path);
+        return;
+    }
+    copy_text(facts->library, facts->cwd);
+    facts->library[cwd] = '/';
+    memcpy(facts->library + cwd + 1, path, strlen(path) + 1);
+}
+
 void ol_facts_read(void)
 {
     struct ol_facts *const facts = &ol_facts;
@@ -93,6 +107,7 @@ void ol_facts_read(void)
     ol_lock_restore_signals(saved);
     syscall(SYS_readlink, "/proc/self/exe", facts->exe, PATH_MAX - 1);
     syscall(SYS_getcwd, facts->cwd, PATH_MAX);
+    find_library(facts);
     if (ol_real_resolve())
         copy_text(facts->allocator, module_of(address_of_real_malloc()));
     const char *const name = strrchr(facts->allocator, '/');

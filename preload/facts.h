@@ -25,6 +25,7 @@ struct ol_facts {
     char argv[OL_FACTS_ARGV_MAX]; /* each ends in NUL; cut if too long */
     char exe[PATH_MAX];
     char cwd[PATH_MAX];
+    char library[PATH_MAX];    /* ours, absolute */
     char allocator[PATH_MAX];  /* whose malloc is the real one */
     char own_malloc[PATH_MAX]; /* who has a malloc before ours; mostly "" */
 };

@@ -3,13 +3,10 @@
  */
 #include "preload/process.h"
 
-#include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <link.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,7 +17,6 @@
 #include "preload/loaded.h"
 #include "preload/lock.h"
 #include "preload/pages.h"
-#include "preload/real.h"
 
 enum {
     EPOCH_PAGE_BYTES = 4096,
@@ -105,6 +101,15 @@ static void say(const char *what, const char *object)
     syscall(SYS_write, STDERR_FILENO, line, at - line);
 }
 
+/* What inherits our environment as it is, by whatever way, is our child: the
+ * variable that named our parent names us from now on. */
+static void name_parent_of_children(void)
+{
+    char *const value = getenv("OUTLIVE_PARENT");
+    if (value == NULL || strlen(value) != 2 * sizeof(ol_process.id)) return;
+    ol_decimal_put_hex(value, ol_process.id, sizeof(ol_process.id));
+}
+
 static bool open_trace(enum ol_origin origin, const uint8_t *parent_id)
 {
     struct ol_process *const p = &ol_process;
@@ -119,6 +124,7 @@ static bool open_trace(enum ol_origin origin, const uint8_t *parent_id)
         return false;
     }
     memcpy(p->id, header.id, sizeof(p->id));
+    name_parent_of_children();
     ol_sink_lose(&p->sink, OL_LOST_EARLY,
         atomic_exchange_explicit(&p->lost_early, 0, memory_order_relaxed));
     say("recording into ", p->sink.path);

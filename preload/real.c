@@ -145,6 +145,7 @@ static void look_up(void)
         memcpy(&found.name, &at, sizeof(found.name)); \
     }
     OL_REAL_LIST(X)
+    OL_REAL_OTHER_LIST(X)
 #undef X
     ol_real = found;
 }

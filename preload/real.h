@@ -33,9 +33,29 @@
     X(void *, pvalloc, (size_t))                      \
     X(size_t, malloc_usable_size, (void *))
 
+/* Those that no allocation can need: NULL until ol_real_resolve. */
+#define OL_REAL_OTHER_LIST(X)                                         \
+    X(pid_t, fork, (void))                                            \
+    X(int, execve, (const char *, char *const *, char *const *))      \
+    X(int, execvpe, (const char *, char *const *, char *const *))     \
+    X(int, fexecve, (int, char *const *, char *const *))              \
+    X(int, posix_spawn,                                               \
+        (pid_t *, const char *, const posix_spawn_file_actions_t *,   \
+            const posix_spawnattr_t *, char *const *, char *const *)) \
+    X(int, posix_spawnp,                                              \
+        (pid_t *, const char *, const posix_spawn_file_actions_t *,   \
+            const posix_spawnattr_t *, char *const *, char *const *)) \
+    X(void, _exit, (int))                                             \
+    X(void, quick_exit, (int))                                        \
+    X(void, abort, (void))                                            \
+    X(int, dlclose, (void *))                                         \
+    X(void *, dlopen, (const char *, int))                            \
+    X(void *, dlmopen, (long, const char *, int))
+
 struct ol_real {
 #define X(result, name, parameters) result(*name) parameters;
     OL_REAL_LIST(X)
+    OL_REAL_OTHER_LIST(X)
 #undef X
 };
 

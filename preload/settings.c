@@ -64,6 +64,27 @@ static void read_directory(struct ol_settings *out)
     if (rest <= sizeof(out->directory)) memcpy(at + length, value, rest);
 }
 
+static void keep_all(struct ol_settings *out)
+{
+    static const char *const names[] = {"OUTLIVE_VERBOSE", "OUTLIVE_DEPTH",
+        "OUTLIVE_MAX_SIZE", "OUTLIVE_FOLLOW", "OUTLIVE_REGIONS",
+        "OUTLIVE_DEEPBIND"};
+    char *at = out->kept_text;
+    const char *const end = at + sizeof(out->kept_text);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *const value = secure_getenv(names[i]);
+        if (value == NULL) continue;
+        const size_t name_length = strlen(names[i]);
+        const size_t value_length = strlen(value);
+        if (name_length + value_length + 2 > (size_t)(end - at)) continue;
+        out->kept[out->kept_count++] = at;
+        memcpy(at, names[i], name_length);
+        at[name_length] = '=';
+        memcpy(at + name_length + 1, value, value_length + 1);
+        at += name_length + value_length + 2;
+    }
+}
+
 void ol_settings_read(struct ol_settings *out)
 {
     *out = (struct ol_settings){0};
@@ -76,8 +97,11 @@ void ol_settings_read(struct ol_settings *out)
     out->max_bytes = number("OUTLIVE_MAX_SIZE", 0);
     read_follow(out);
     const char *const parent = secure_getenv("OUTLIVE_PARENT");
+    static const uint8_t nobody[sizeof(out->parent_id)];
     out->has_parent =
         parent != NULL &&
-        ol_decimal_get_hex(parent, out->parent_id, sizeof(out->parent_id));
+        ol_decimal_get_hex(parent, out->parent_id, sizeof(out->parent_id)) &&
+        memcmp(out->parent_id, nobody, sizeof(nobody)) != 0;
     read_directory(out);
+    keep_all(out);
 }
