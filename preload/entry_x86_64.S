@@ -65,4 +65,35 @@ STUB(ol_entry_ended, ol_annotate_ended, ARG2, ARG3, ARG4)
 STUB(ol_entry_ref, ol_annotate_ref, ARG1, ARG2, ARG3)
 STUB(ol_entry_unref, ol_annotate_unref, ARG1, ARG2, ARG3)
 
+/* dlopen(file, flags): the flags may change; the caller stays the caller. */
+BEGIN(dlopen)
+    sub $24, %rsp
+    .cfi_adjust_cfa_offset 24
+    mov %rdi, (%rsp)
+    mov %esi, 8(%rsp)
+    lea 8(%rsp), %rsi
+    call ol_dynamic_open
+    mov (%rsp), %rdi
+    mov 8(%rsp), %esi
+    add $24, %rsp
+    .cfi_adjust_cfa_offset -24
+    jmp *%rax
+END(dlopen)
+
+/* dlmopen(namespace, file, flags) */
+BEGIN(dlmopen)
+    sub $24, %rsp
+    .cfi_adjust_cfa_offset 24
+    mov %rdi, (%rsp)
+    mov %rsi, 8(%rsp)
+    mov %edx, 16(%rsp)
+    call ol_dynamic_open_namespace
+    mov (%rsp), %rdi
+    mov 8(%rsp), %rsi
+    mov 16(%rsp), %edx
+    add $24, %rsp
+    .cfi_adjust_cfa_offset -24
+    jmp *%rax
+END(dlmopen)
+
     .section .note.GNU-stack, "", @progbits
