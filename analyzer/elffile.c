@@ -95,8 +95,8 @@ static int open_debug_file(
  * on the same kernel. */
 static int open_vdso(void)
 {
-    const ElfW(Ehdr) *header =
-        (const void *)getauxval(AT_SYSINFO_EHDR); // NOLINT: the ABI
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): it is an address */
+    const ElfW(Ehdr) *header = (const void *)getauxval(AT_SYSINFO_EHDR);
     if (!header) return -1;
     const size_t bytes =
         header->e_shoff + (size_t)header->e_shentsize * header->e_shnum;
