@@ -24,7 +24,9 @@ namespace
 class words
 {
   public:
-    explicit words(std::uint32_t seed) : state(seed) {}
+    explicit words(std::uint32_t seed) : state(seed)
+    {
+    }
 
     std::string next()
     {
@@ -52,8 +54,13 @@ struct entry {
 
 struct text_entry : entry {
     std::string text;
-    explicit text_entry(std::string value) : text(std::move(value)) {}
-    std::size_t weight() const override { return text.size(); }
+    explicit text_entry(std::string value) : text(std::move(value))
+    {
+    }
+    std::size_t weight() const override
+    {
+        return text.size();
+    }
 };
 
 struct list_entry : entry {
@@ -95,12 +102,14 @@ std::size_t mill(std::uint32_t seed, int rounds)
         later.push_back([&report, length = length, bucket = bucket] {
             report << length << '=' << bucket->weight() << ';';
         });
-    for (const auto &step : later) step();
+    for (const auto &step : later)
+        step();
     std::vector<std::string> keys;
     for (const auto &[key, places] : index)
         keys.push_back(key + std::to_string(places.size()));
     std::sort(keys.begin(), keys.end());
-    for (const auto &key : keys) report << key;
+    for (const auto &key : keys)
+        report << key;
     return checksum(report.str());
 }
 
@@ -115,7 +124,8 @@ int main(int argc, char **argv)
         results.push_back(std::async(
             threads == 1 ? std::launch::deferred : std::launch::async, mill,
             i + 1, rounds));
-    for (auto &result : results) std::printf("%zx\n", result.get());
+    for (auto &result : results)
+        std::printf("%zx\n", result.get());
     try {
         (void)std::map<int, int>().at(7);
     } catch (const std::out_of_range &) {

@@ -10,7 +10,8 @@ Directives, each a line `// name: value` of the source:
   copies: PLUGIN N     N copies of it, PLUGIN-0.so …
   arguments: A B …     run with these; several lines: several runs
   setup: …             tmpfs SIZE | limit NAME VALUE | output PATH |
-                       user NAME | setuid
+                       user NAME | root |
+                       setuid
   kill: N              N runs, each killed at a random moment
   run: launcher        only through `outlive run`
   expect: …            see the functions expect_…; `child` before it means
@@ -132,6 +133,10 @@ class Case:
             os.setuid(user.pw_uid)
         # Limits of processes count for the new user: become it first.
         self.before.insert(0, become)
+
+    def setup_root(self):
+        if os.geteuid() != 0:
+            raise Skip("needs root")
 
     def setup_setuid(self):
         self.setup_user("nobody")
