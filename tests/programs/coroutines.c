@@ -7,7 +7,7 @@
 #include <ucontext.h>
 
 // expect: counts same
-// expect: malloc 120000
+// expect: malloc 126000
 // expect: stacks_none 0
 
 enum {

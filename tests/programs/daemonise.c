@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-// expect: processes 3
+// the process in the middle does nothing that is recorded
+// expect: processes 2
 // expect: counts same
 // expect: child malloc_at_least 10000
 // expect: file daemon.txt alive

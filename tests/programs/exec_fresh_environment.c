@@ -36,8 +36,10 @@ int main(int argc, char **argv)
     char *const fresh[] = {"ALPHA=1", "BETA=two", NULL};
     char *const empty[] = {NULL};
     char *const again[] = {argv[0], "show", NULL};
+    free(malloc(1));
     pid_t pid = fork();
     if (pid == 0) {
+        free(malloc(1));
         execve(argv[0], again, fresh);
         _exit(1);
     }

@@ -20,11 +20,12 @@ static void on_signal(int number)
 
 static void *interrupt(void *reader)
 {
-    for (int i = 0; i < 200; i++) {
-        usleep(2000);
-        pthread_kill(*(pthread_t *)reader, SIGUSR1);
-        while (atomic_load(&interruptions) <= i)
-            usleep(200);
+    for (int i = 0; i < 100; i++) {
+        /* Sent again only if it came between two reads. */
+        do {
+            pthread_kill(*(pthread_t *)reader, SIGUSR1);
+            usleep(20000);
+        } while (atomic_load(&interruptions) <= i);
     }
     CHECK(write(ends[1], "x", 1) == 1);
     return NULL;

@@ -6,7 +6,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-// expect: processes_at_least 11
+// expect: processes 10
 // expect: counts same
 
 extern char **environ;

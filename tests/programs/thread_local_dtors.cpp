@@ -10,7 +10,7 @@
 
 // build: -pthread
 // expect: counts same
-// expect: malloc_at_least 20000
+// expect: malloc_at_least 19000
 
 struct holder {
     std::map<int, std::string> names;

@@ -7,6 +7,8 @@
  *            allocation and one free, one that frees as a free.
  * Threads:   any; a child made by any kind of fork starts its own file, as
  *            its `alive` page is zero; a vfork child counts for its parent.
+ *            As the recorder does, it opens libunwind before main: the first
+ *            dlopen of a process makes an allocation that no later one does.
  * Source:    own. Shares no code with the recorder, whose truth it is.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -57,6 +59,7 @@ static struct counts early;   /* before the file is there */
 static struct counts *shared; /* the file's page */
 static uint32_t *alive;       /* zero in a process that has no file */
 static char prefix[3072];
+static int quiet; /* getting ready: not the program's calls */
 
 static long call(long number, long a, long b, long c, long d, long e)
 {
@@ -145,6 +148,7 @@ static struct counts *counts(void)
 
 static void add(size_t field)
 {
+    if (quiet) return;
     char *const base = (char *)counts();
     __atomic_fetch_add((uint64_t *)(void *)(base + field), 1, __ATOMIC_RELAXED);
 }
@@ -185,6 +189,15 @@ static const struct real *next(void)
 {
     if (!real.malloc) find_real();
     return &real;
+}
+
+__attribute__((constructor)) static void open_unwinder(void)
+{
+    const int saved = errno;
+    quiet = 1;
+    (void)dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+    quiet = 0;
+    errno = saved;
 }
 
 EXPORT void *malloc(size_t bytes)

@@ -157,6 +157,9 @@ class Place:
         """Totals of every process, in the order in which they began."""
         traces = []
         for path in pathlib.Path(recording).glob("*.trace"):
+            check(path.stat().st_size >= 8192,
+                  "{} was left behind with {} bytes", path,
+                  path.stat().st_size)
             traces.append(self.read_trace(path))
         traces.sort(key=lambda trace: trace["began"])
         return traces

@@ -511,8 +511,6 @@ static void print_totals(void)
     print_number("events", events);
     for (unsigned i = 1; i < 8; i++)
         print_number(form_name[i], by_form[i]);
-    for (unsigned i = 1; i < 32; i++)
-        print_number(name_of[i], by_type[i]);
     for (unsigned i = 0; i < 5; i++)
         print_number(api[i], by_api[i]);
     print_number("allocs", by_form[1] + by_form[2] + by_form[3] + by_form[4]);
@@ -525,7 +523,10 @@ static void print_totals(void)
     print_number("stacks_truncated", by_root[1]);
     print_number("stacks_guessed", by_root[2]);
     print_number("stacks_none", by_root[3]);
-    printf(",\"faults\":[");
+    printf(",\"records\":{\"bytes\":%" PRIu64, payload);
+    for (unsigned i = 1; i < 32; i++)
+        print_number(name_of[i], by_type[i]);
+    printf("},\"faults\":[");
     for (uint64_t i = 0; i < fault_count && i < MAX_FAULTS; i++)
         printf("%s\"%s\"", i > 0 ? "," : "", faults[i]);
     printf("]}\n");
