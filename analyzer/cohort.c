@@ -20,10 +20,11 @@ static size_t find_cohort(const struct ol_cohorts *cohorts, int64_t bucket)
         return cohorts->cohort[high - 1].bucket == bucket ? high - 1 : high;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (cohorts->cohort[middle].bucket < bucket)
+        if (cohorts->cohort[middle].bucket < bucket) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -59,10 +60,11 @@ static struct ol_life *make_life(struct ol_cohorts *cohorts, int64_t life)
     size_t high = cohorts->life_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (cohorts->life[middle].life < life)
+        if (cohorts->life[middle].life < life) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     if (low < cohorts->life_count && cohorts->life[low].life == life)
         return &cohorts->life[low];
@@ -87,10 +89,11 @@ static int settle_late(struct ol_cohorts *cohorts, struct ol_cohort *cohort)
         ol_cohorts_bucket(cohorts, cohort->late) - cohort->bucket;
     struct ol_life *entry = make_life(cohorts, life);
     if (!entry) return -ENOMEM;
-    if (cohort->bucket >= 1)
+    if (cohort->bucket >= 1) {
         entry->count += cohort->late_died;
-    else
+    } else {
         entry->old_count += cohort->late_died;
+    }
     cohort->died += cohort->late_died;
     cohort->died_bytes += cohort->late_bytes;
     cohort->late_died = 0;
@@ -164,10 +167,11 @@ static int double_width(struct ol_cohorts *cohorts)
     for (size_t i = 0; i < cohorts->cohort_count; i++) {
         struct ol_cohort from = cohorts->cohort[i];
         from.bucket = halve_bucket(from.bucket);
-        if (kept > 0 && cohorts->cohort[kept - 1].bucket == from.bucket)
+        if (kept > 0 && cohorts->cohort[kept - 1].bucket == from.bucket) {
             merge_cohort(&cohorts->cohort[kept - 1], &from);
-        else
+        } else {
             cohorts->cohort[kept++] = from;
+        }
     }
     cohorts->cohort_count = kept;
     cohorts->width_log2++;

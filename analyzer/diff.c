@@ -50,9 +50,10 @@ static bool would_show_teeth(
 static enum ol_change_kind judge_appeared(
     const struct ol_change *change, const struct ol_diff_side *base)
 {
-    if (change->now.verdict == OL_VERDICT_SAWTOOTH)
+    if (change->now.verdict == OL_VERDICT_SAWTOOTH) {
         return would_show_teeth(&change->now, base) ? OL_CHANGE_NEW
                                                     : OL_CHANGE_UNCERTAIN;
+    }
     if (change->chance < alpha && matters(change, true)) return OL_CHANGE_NEW;
     return OL_CHANGE_UNCERTAIN;
 }
@@ -60,9 +61,10 @@ static enum ol_change_kind judge_appeared(
 static enum ol_change_kind judge_vanished(
     const struct ol_change *change, const struct ol_diff_side *now)
 {
-    if (change->base.verdict == OL_VERDICT_SAWTOOTH)
+    if (change->base.verdict == OL_VERDICT_SAWTOOTH) {
         return would_show_teeth(&change->base, now) ? OL_CHANGE_FIXED
                                                     : OL_CHANGE_UNCERTAIN;
+    }
     if (change->chance >= alpha) return OL_CHANGE_UNCERTAIN;
     const bool settled = change->now.verdict == OL_VERDICT_NONE ||
                          change->now.verdict == OL_VERDICT_PLATEAU;
@@ -103,12 +105,13 @@ static void judge(struct ol_change *change, const struct ol_diff_side *base,
     change->now_bytes_rate = rate_of(n->survivor_bytes, n->exposure);
     change->chance = ol_stats_two_rates(
         b->survivors, b->exposure, n->survivors, n->exposure);
-    if (!is_reported(b))
+    if (!is_reported(b)) {
         change->kind = judge_appeared(change, base);
-    else if (!is_reported(n))
+    } else if (!is_reported(n)) {
         change->kind = judge_vanished(change, now);
-    else
+    } else {
         change->kind = judge_both(change);
+    }
 }
 
 /* ---- Joining ---- */
@@ -146,12 +149,14 @@ static int compare_entries(const void *a, const void *b)
 static const struct ol_diff_entry **sort_side(const struct ol_diff_side *side)
 {
     const struct ol_diff_entry **sorted =
-        calloc(side->count + 1, sizeof *sorted);
+        calloc(side->count + 1, sizeof(const struct ol_diff_entry *));
     if (!sorted) return NULL;
     for (size_t i = 0; i < side->count; i++)
         sorted[i] = &side->entry[i];
-    if (side->count > 0)
-        qsort(sorted, side->count, sizeof *sorted, compare_entries);
+    if (side->count > 0) {
+        qsort(sorted, side->count, sizeof(const struct ol_diff_entry *),
+            compare_entries);
+    }
     return sorted;
 }
 
@@ -164,18 +169,24 @@ static double watched(const struct ol_diff_side *side)
     return most > 0 ? most : (double)side->iterations;
 }
 
-/* Takes all entries of the next fingerprint from both sides. */
-static void take_next(struct ol_change *change,
-    const struct ol_diff_entry *const **base,
-    const struct ol_diff_entry *const **now)
+/* The lesser of the next fingerprints of both sides. */
+static const char *next_fingerprint(
+    const struct ol_diff_entry *base, const struct ol_diff_entry *now)
 {
-    const char *first = **base ? (**base)->fingerprint : NULL;
-    if (!first || (**now && strcmp((**now)->fingerprint, first) < 0))
-        first = (**now)->fingerprint;
-    for (; **base && strcmp((**base)->fingerprint, first) == 0; ++*base)
-        add_entry(&change->base, **base, &change->in_base);
-    for (; **now && strcmp((**now)->fingerprint, first) == 0; ++*now)
-        add_entry(&change->now, **now, &change->in_now);
+    if (!base) return now->fingerprint;
+    if (!now || strcmp(base->fingerprint, now->fingerprint) < 0)
+        return base->fingerprint;
+    return now->fingerprint;
+}
+
+/* Adds the entries of one fingerprint. Returns what follows them. */
+static const struct ol_diff_entry *const *take(
+    const struct ol_diff_entry *const *next, const char *fingerprint,
+    struct ol_diff_entry *sum, bool *present)
+{
+    for (; *next && strcmp((*next)->fingerprint, fingerprint) == 0; next++)
+        add_entry(sum, *next, present);
+    return next;
 }
 
 static void join_fingerprints(struct ol_diff *diff,
@@ -186,7 +197,9 @@ static void join_fingerprints(struct ol_diff *diff,
         struct ol_change *change = &diff->change[diff->count++];
         *change = (struct ol_change){
             .base.exposure = exposure[0], .now.exposure = exposure[1]};
-        take_next(change, &base, &now);
+        const char *first = next_fingerprint(*base, *now);
+        base = take(base, first, &change->base, &change->in_base);
+        now = take(now, first, &change->now, &change->in_now);
     }
 }
 
@@ -268,9 +281,10 @@ static const char *find_refusal(
 {
     if (base->too_short || now->too_short)
         return "too few iterations in one of them for any verdict";
-    if (strcmp(base->source, now->source) != 0)
+    if (strcmp(base->source, now->source) != 0) {
         return "iterations are marks in one and time slices in the other: "
                "rates are not in the same unit";
+    }
     return NULL;
 }
 
@@ -284,9 +298,10 @@ static void find_notes(const struct ol_diff_side *base,
 {
     const int64_t apart = base->iterations - now->iterations;
     const int64_t tenth = base->iterations / 10;
-    if (apart > tenth || -apart > tenth)
+    if (apart > tenth || -apart > tenth) {
         add_note(diff, "they ran for different numbers of iterations: rates "
                        "are comparable, peaks are not");
+    }
     if (strcmp(base->command, now->command) != 0)
         add_note(diff, "their commands differ");
     if (base->lost + now->lost > 0)

@@ -114,9 +114,9 @@ static void measure_iterations(struct ol_growth *growth)
         iterations->source == OL_ITERATION_NONE)
         growth->evidence = OL_GROWTH_TOO_SHORT;
     const uint64_t duration_ns = process->evidence.duration_ns;
-    if (duration_ns > 0)
-        growth->iterations_per_second =
-            (double)iterations->count * 1e9 / (double)duration_ns;
+    if (duration_ns == 0) return;
+    growth->iterations_per_second =
+        (double)iterations->count * 1e9 / (double)duration_ns;
 }
 
 int ol_growth_create(const struct ol_process *process, struct ol_growth **out)

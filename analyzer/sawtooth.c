@@ -88,9 +88,10 @@ static void find_teeth(
         low = i;
         rising = false;
     }
-    if (open && rising)
+    if (open && rising) {
         add_tooth(out, value,
             (struct tooth){.begin = low, .peak = high, .fall = high});
+    }
 }
 
 /* ---- Judging ---- */

@@ -60,9 +60,10 @@ static double sum_down(double hits, double trials, double chance)
     if (hits < 0) return 0;
     double term = exp(log_binomial_term(hits, trials, chance));
     double sum = term;
-    for (; hits > 0 && term > sum * negligible; hits--) {
+    while (hits > 0 && term > sum * negligible) {
         term *= hits / (trials - hits + 1) * ((1 - chance) / chance);
         sum += term;
+        hits--;
     }
     return sum;
 }
@@ -76,10 +77,11 @@ static double find_likeness(
     double high = mode;
     while (high - low > 1) {
         const double middle = floor((low + high) / 2);
-        if (log_binomial_term(middle, trials, chance) <= limit)
+        if (log_binomial_term(middle, trials, chance) <= limit) {
             low = middle;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -124,10 +126,11 @@ static double poisson_at_most(double count, double mean)
     double term = exp(log_poisson_term(at, mean));
     double sum = term;
     while (term > sum * negligible && (upper || at > 0)) {
-        if (upper)
+        if (upper) {
             term *= mean / ++at;
-        else
+        } else {
             term *= at-- / mean;
+        }
         sum += term;
     }
     return upper ? 1 - sum : sum;

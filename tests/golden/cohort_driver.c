@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,17 +27,27 @@ static int compare_events(const void *a, const void *b)
     return x->is_death - y->is_death;
 }
 
+/* Reads a number. Returns whether there was one. */
+static bool read_number(int64_t *out)
+{
+    char word[32];
+    if (scanf("%31s", word) != 1) return false;
+    *out = strtoll(word, NULL, 10);
+    return true;
+}
+
 static size_t read_events(struct event *events, size_t count)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t born = 0;
         int64_t died = 0;
-        if (scanf("%" SCNd64 " %" SCNd64, &born, &died) != 2) exit(2);
+        if (!read_number(&born) || !read_number(&died)) exit(2);
         events[used++] = (struct event){.at = born, .born = born};
-        if (died > 0)
+        if (died > 0) {
             events[used++] =
                 (struct event){.at = died, .born = born, .is_death = 1};
+        }
     }
     qsort(events, used, sizeof *events, compare_events);
     return used;
@@ -79,8 +90,8 @@ static void judge_process(int64_t iterations, size_t count)
 int main(void)
 {
     int64_t iterations = 0;
-    size_t count = 0;
-    while (scanf("%" SCNd64 " %zu", &iterations, &count) == 2)
-        judge_process(iterations, count);
+    int64_t count = 0;
+    while (read_number(&iterations) && read_number(&count))
+        judge_process(iterations, (size_t)count);
     return 0;
 }

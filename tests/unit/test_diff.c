@@ -81,13 +81,13 @@ OL_CASE(a_leak_that_was_not_there_is_new)
 
 OL_CASE(rates_are_held_against_chance_and_size)
 {
-    const struct ol_diff_entry low = entry("a", OL_VERDICT_STEADY, 60);
-    const struct ol_diff_entry more = entry("a", OL_VERDICT_STEADY, 80);
-    const struct ol_diff_entry high = entry("a", OL_VERDICT_STEADY, 200);
-    OL_CHECK_EQ(change_of(low, low), OL_CHANGE_SAME);
-    OL_CHECK_EQ(change_of(low, more), OL_CHANGE_SAME);
-    OL_CHECK_EQ(change_of(low, high), OL_CHANGE_WORSE);
-    OL_CHECK_EQ(change_of(high, low), OL_CHANGE_BETTER);
+    const struct ol_diff_entry slow = entry("a", OL_VERDICT_STEADY, 60);
+    const struct ol_diff_entry little_more = entry("a", OL_VERDICT_STEADY, 80);
+    const struct ol_diff_entry fast = entry("a", OL_VERDICT_STEADY, 200);
+    OL_CHECK_EQ(change_of(slow, slow), OL_CHANGE_SAME);
+    OL_CHECK_EQ(change_of(slow, little_more), OL_CHANGE_SAME);
+    OL_CHECK_EQ(change_of(slow, fast), OL_CHANGE_WORSE);
+    OL_CHECK_EQ(change_of(fast, slow), OL_CHANGE_BETTER);
 
     const struct ol_diff_entry few = entry("a", OL_VERDICT_SPORADIC, 6);
     const struct ol_diff_entry twice = entry("a", OL_VERDICT_SPORADIC, 12);
@@ -96,13 +96,13 @@ OL_CASE(rates_are_held_against_chance_and_size)
 
 OL_CASE(a_difference_below_a_twentieth_counts_by_its_bytes)
 {
-    struct ol_diff_entry low = entry("a", OL_VERDICT_SPORADIC, 100);
-    struct ol_diff_entry high = entry("a", OL_VERDICT_SPORADIC, 180);
-    low.exposure = high.exposure = 2000;
-    OL_CHECK_EQ(change_of(low, high), OL_CHANGE_SAME);
-    low.survivor_bytes *= 1000;
-    high.survivor_bytes *= 1000;
-    OL_CHECK_EQ(change_of(low, high), OL_CHANGE_WORSE);
+    struct ol_diff_entry slow = entry("a", OL_VERDICT_SPORADIC, 100);
+    struct ol_diff_entry fast = entry("a", OL_VERDICT_SPORADIC, 180);
+    slow.exposure = fast.exposure = 2000;
+    OL_CHECK_EQ(change_of(slow, fast), OL_CHANGE_SAME);
+    slow.survivor_bytes *= 1000;
+    fast.survivor_bytes *= 1000;
+    OL_CHECK_EQ(change_of(slow, fast), OL_CHANGE_WORSE);
 }
 
 static struct ol_diff_entry teeth(uint64_t peak, int64_t at)

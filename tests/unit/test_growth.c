@@ -151,16 +151,16 @@ OL_CASE(growing_teeth_have_a_row_though_nothing_survives)
     int64_t first = 1;
     int64_t room = 256;
     for (int64_t i = 1; i <= 1400; i++) {
-        if (i - first == room) {
-            for (; first < i; first++)
-                OL_CHECK_EQ(
-                    ol_cohorts_add_death(&group->cohorts, first, i, 32), 0);
-            room += room / 2;
+        const bool is_full = i - first == room;
+        while (is_full && first < i) {
+            OL_CHECK_EQ(
+                ol_cohorts_add_death(&group->cohorts, first++, i, 32), 0);
         }
+        if (is_full) room += room / 2;
         OL_CHECK_EQ(ol_cohorts_add_birth(&group->cohorts, i, 32), 0);
     }
     group->blocks = (struct ol_process_totals){
-        .born = 1400, .born_bytes = 1400 * 32, .live = 184};
+        .born = 1400, .born_bytes = UINT64_C(1400) * 32, .live = 184};
     OL_CHECK_EQ(ol_cohorts_finish(&group->cohorts, 1400), 0);
     for (int i = 1; i < GROUPS; i++)
         fill(&world.group[i], &world.process.iterations, 1, 8, 1);

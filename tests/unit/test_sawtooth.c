@@ -14,9 +14,10 @@ struct saw {
  * `step` blocks an iteration. */
 static void tooth(struct saw *saw, int64_t height, int64_t step)
 {
-    for (int64_t i = 0; i < height; i++)
+    for (int64_t i = 0; i < height; i++) {
         OL_CHECK_EQ(
             ol_cohorts_add_birth(&saw->cohorts, ++saw->iteration, 1), 0);
+    }
     const int64_t last = saw->iteration;
     const int64_t first = last - height + 1;
     for (int64_t i = 0; i < height; i++) {
@@ -135,9 +136,10 @@ OL_CASE(teeth_long_past_are_history)
 OL_CASE(teeth_of_teeth_that_double_grow)
 {
     struct saw saw = {0};
-    for (int64_t top = 8; top <= 64; top *= 2)
+    for (int64_t top = 8; top <= 64; top *= 2) {
         for (int64_t height = top; height > 0; height--)
             tooth(&saw, height, height);
+    }
     const struct ol_sawtooth found = look(&saw, 0);
     OL_CHECK(found.grows);
     OL_CHECK_EQ(found.peak[found.peak_count - 2].live, 32);

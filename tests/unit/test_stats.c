@@ -29,9 +29,10 @@ OL_CASE(every_outcome_of_small_binomials_is_the_plain_sum)
 {
     for (int n = 1; n <= 40; n++) {
         double term[41];
-        for (int k = 0; k <= n; k++)
+        for (int k = 0; k <= n; k++) {
             term[k] = exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) +
                           k * log(0.37) + (n - k) * log(0.63));
+        }
         for (int k = 0; k <= n; k++) {
             double sum = 0;
             for (int i = 0; i <= n; i++)

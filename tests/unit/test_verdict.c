@@ -10,9 +10,10 @@
 
 static void leak(struct ol_cohorts *cohorts, int64_t iterations, int count)
 {
-    for (int64_t i = 1; i <= iterations; i++)
+    for (int64_t i = 1; i <= iterations; i++) {
         for (int k = 0; k < count; k++)
             OL_CHECK_EQ(ol_cohorts_add_birth(cohorts, i, 48), 0);
+    }
 }
 
 static struct ol_cohort_result test(
