@@ -112,19 +112,23 @@ static OL_NOINLINE bool step_from_here(struct ol_walk *walk)
     (void)libunwind.getcontext(&context);
     if (libunwind.init(&cursor, &context) != 0) return false;
     if (!find_frame(&cursor, walk)) return false;
-    const bool was_signal = libunwind.is_signal(&cursor) > 0;
+    /* Versions differ in which of two frames they say it of: the
+     * trampoline, or the one that was interrupted. */
+    const bool is_trampoline = libunwind.is_signal(&cursor) > 0;
     struct ol_regs to;
     if (libunwind.step(&cursor) <= 0) return false;
     if (!read_cursor(&cursor, &to)) return false;
     walk->regs = to;
-    walk->is_exact = was_signal;
+    walk->is_exact = is_trampoline || libunwind.is_signal(&cursor) > 0;
     return true;
 }
 
 bool ol_hard_step(struct ol_walk *walk)
 {
     if (!atomic_load_explicit(&is_usable, memory_order_acquire)) return false;
-    if (walk->is_guessed) return false;
+    /* libunwind reads what it is told to. Where a call was made that is
+     * right, but compilers do not describe every epilogue. */
+    if (walk->is_guessed || walk->is_exact) return false;
     const int saved_errno = errno;
     const bool is_done = step_from_here(walk);
     errno = saved_errno;

@@ -26,7 +26,8 @@ bool ol_hard_open(void);
 void ol_hard_forbid(void);
 
 /* Goes from a frame that is HARD, on the calling thread's stack, to its
- * caller. Returns whether it did; the walk is unchanged if not. */
+ * caller; not from an interrupted frame, nor after a guess. Returns whether
+ * it did; the walk is unchanged if not. */
 OL_MUST_USE bool ol_hard_step(struct ol_walk *walk);
 
 #endif

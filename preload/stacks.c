@@ -267,6 +267,24 @@ static int settle_module(
 
 /* ---- Frames ---- */
 
+/* A return address at the first byte of a function was left by no call: it
+ * was put there to begin a stack, as makecontext does. */
+static bool is_stack_begin(const struct ol_ehframe *object, uintptr_t pc)
+{
+    struct ol_cfi_range range;
+    const struct ol_cfi_rule rule = ol_cfi_find(object, pc + 1, &range);
+    return rule.kind != OL_CFI_GUESS && range.begin == pc + 1;
+}
+
+static struct ol_cfi_rule find_cfi(
+    const struct ol_ehframe *object, uintptr_t pc)
+{
+    struct ol_cfi_rule rule = ol_cfi_find(object, pc, NULL);
+    if (rule.kind == OL_CFI_GUESS && is_stack_begin(object, pc))
+        rule.kind = OL_CFI_END;
+    return rule;
+}
+
 static int64_t add_rule(struct ol_stacks *stacks,
     const struct ol_stacks_module *module, uintptr_t pc)
 {
@@ -276,8 +294,7 @@ static int64_t add_rule(struct ol_stacks *stacks,
         .value = {module->id, pc - module->loaded.bias}};
     const int code = put(stacks, &record);
     if (code != 0) return code;
-    struct ol_rules_entry entry = {
-        pc, ol_cfi_find(&module->loaded.ehframe, pc, NULL)};
+    struct ol_rules_entry entry = {pc, find_cfi(&module->loaded.ehframe, pc)};
     entry.rule.dynamic = is_dynamic(module);
     return ol_rules_add(
         &stacks->rules, &entry, (struct ol_rules_note){frame, module->stamp});
