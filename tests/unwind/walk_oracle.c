@@ -38,10 +38,21 @@ enum {
 static _Thread_local struct watch *watch;
 static volatile sig_atomic_t steps_left;
 
+/* ---- Taking ---- */
+
+static void set_trap_flag(void)
+{
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | TRAP_FLAG);
+}
+
 void capture_from(void *argument, const struct ol_regs *start)
 {
     (void)argument;
-    if (watch != NULL && steps_left == 0) watch_take(watch, start, false);
+    if (watch == NULL) return;
+    if (steps_left == 0)
+        watch_take(watch, start, false);
+    else
+        set_trap_flag(); /* the kernel clears it for a handler */
 }
 
 void take_here(void)
@@ -93,11 +104,6 @@ static void handle(int number, void (*handler)(int, siginfo_t *, void *))
 }
 
 /* ---- Running ---- */
-
-static void set_trap_flag(void)
-{
-    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | TRAP_FLAG);
-}
 
 static void clear_trap_flag(void)
 {
@@ -184,16 +190,17 @@ int main(void)
     watch_init(&main_watch, DEPTH_LIMIT);
     watch = &main_watch;
 
-    for (unsigned i = 0; i < walk_case_count; i++) {
-        snprintf(name, sizeof name, "%s", walk_cases[i].name);
-        walk_cases[i].work();
-        if (watch->taken_count < walk_cases[i].least) wrong++;
-        wrong += watch_compare(watch, name);
-    }
+    /* First by steps, while functions are still bound lazily. */
     for (unsigned i = 0; i < walk_case_count; i++) {
         snprintf(name, sizeof name, "%s, by steps", walk_cases[i].name);
         run_by_steps(walk_cases[i].work);
         if (watch->taken_count < 100) wrong++;
+        wrong += watch_compare(watch, name);
+    }
+    for (unsigned i = 0; i < walk_case_count; i++) {
+        snprintf(name, sizeof name, "%s", walk_cases[i].name);
+        walk_cases[i].work();
+        if (watch->taken_count < walk_cases[i].least) wrong++;
         wrong += watch_compare(watch, name);
     }
     run_under_timer(run_all);
