@@ -57,7 +57,8 @@ def check_leak_is_found(outlive: Path, program: Path, folder: Path):
 
 def test_a_cmake_project_finds_the_package_where_it_was_moved(
         prefix, tmp_path):
-    run("cmake", "-S", CONSUMER, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "-S", CONSUMER, "-B", tmp_path,
+        f"-DCMAKE_PREFIX_PATH={prefix}")
     run("cmake", "--build", tmp_path)
     check_leak_is_found(
         prefix / "bin/outlive", tmp_path / "consumer", tmp_path)
