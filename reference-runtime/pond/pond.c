@@ -58,14 +58,15 @@ static void wake_all(void *env)
 static bool put_in_ring(struct rt_pond *pond, struct rt_pond_closure *closure)
 {
     struct rt_pond_worker *worker = NULL;
-    if (pond->workers < pond->max_workers &&
-        rt_pond_worker_start(pond, &worker) != 0 && pond->workers == 0)
-        return false;
-    while (!rt_context_cause(pond->context)) {
+    for (;;) {
+        if (rt_context_cause(pond->context)) return false;
+        /* Each time around: the last worker may have ended meanwhile. */
+        if (pond->workers < pond->max_workers &&
+            rt_pond_worker_start(pond, &worker) != 0 && pond->workers == 0)
+            return false;
         if (rt_pond_ring_put(&pond->ring, closure)) return true;
         pthread_cond_wait(&pond->changed, &pond->mutex);
     }
-    return false;
 }
 
 static void deliver(void *env, struct rt_pond_closure *closure)
@@ -188,11 +189,12 @@ static int accept(struct rt_pond *pond, struct rt_pond_closure *closure,
     return start_worker(pond, closure, passed);
 }
 
-/* With #115 whoever got in tells the next one if there still is room. */
+/* With #115 whoever got in tells the next one if there still is room: also
+ * one who is about to wait. */
 static void pass_signal_on(struct rt_pond *pond)
 {
     if (pond->options.variant->signal == RT_POND_SIGNAL_CHAIN &&
-        pond->door.waiting > 0 && !is_full(pond))
+        pond->options.queue_size > 0 && !is_full(pond))
         rt_pond_door_signal(pond);
 }
 
@@ -243,8 +245,13 @@ int rt_pond_go(struct rt_pond *pond, struct rt_pond_fn fn)
 
 void rt_pond_resize(struct rt_pond *pond, size_t max_workers)
 {
+    struct rt_pond_worker *worker = NULL;
     pthread_mutex_lock(&pond->mutex);
     pond->max_workers = max_workers;
+    /* Workers without a task look for one; it is no harm if one is missing. */
+    uint64_t waiting = rt_pond_queue_waiting(pond);
+    while (waiting-- > 0 && pond->workers < max_workers)
+        if (rt_pond_worker_start(pond, &worker) != 0) break;
     pthread_mutex_unlock(&pond->mutex);
 }
 

@@ -79,7 +79,7 @@ OL_MUST_USE int rt_pond_submit_closure(
     struct rt_pond *pond, struct rt_pond_closure *closure, bool may_block);
 
 /* Changes the limit of workers, at least 1. Who is above it ends after the
- * task at hand. */
+ * task at hand; tasks that wait get the workers that there now may be. */
 void rt_pond_resize(struct rt_pond *pond, size_t max_workers);
 
 /* Refuses what is submitted from now on. */

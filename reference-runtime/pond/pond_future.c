@@ -78,7 +78,6 @@ void rt_pond_future_resolve(
     pthread_mutex_lock(&future->mutex);
     if (!err && !rt_context_cause(future->context))
         err = append(future, index, value);
-    if (err && !future->error) future->error = err;
     pthread_cond_broadcast(&future->changed);
     pthread_mutex_unlock(&future->mutex);
 
@@ -150,25 +149,28 @@ size_t rt_pond_future_count(struct rt_pond_future *future)
     return count;
 }
 
-static void cancel(struct rt_pond_future *future, int cause, bool is_retired)
+static void cancel_context(struct rt_pond_future *future, int cause)
 {
-    pthread_mutex_lock(&future->mutex);
-    struct rt_context *const context = rt_context_ref(future->context);
-    future->is_retired = is_retired;
-    pthread_mutex_unlock(&future->mutex);
-
+    struct rt_context *const context = rt_pond_future_context(future);
     rt_context_cancel(context, cause);
     rt_context_unref(context);
 }
 
 void rt_pond_future_cancel(struct rt_pond_future *future, int cause)
 {
-    cancel(future, cause, false);
+    pthread_mutex_lock(&future->mutex);
+    if (!future->error) future->error = cause;
+    future->is_retired = false;
+    pthread_mutex_unlock(&future->mutex);
+    cancel_context(future, cause);
 }
 
 void rt_pond_future_retire(struct rt_pond_future *future)
 {
-    cancel(future, -ECANCELED, true);
+    pthread_mutex_lock(&future->mutex);
+    future->is_retired = !future->error;
+    pthread_mutex_unlock(&future->mutex);
+    cancel_context(future, -ECANCELED);
 }
 
 bool rt_pond_future_is_retired(struct rt_pond_future *future)

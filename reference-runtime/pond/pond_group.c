@@ -77,6 +77,11 @@ void rt_pond_group_unref(struct rt_pond_group *group)
     if (group) rt_object_unref(&group->object);
 }
 
+const struct rt_object *rt_pond_group_object(const struct rt_pond_group *group)
+{
+    return &group->object;
+}
+
 static void settle(
     struct rt_object *listener, size_t index, int err, long value)
 {

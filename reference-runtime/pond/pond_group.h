@@ -30,6 +30,9 @@ OL_MUST_USE struct rt_pond_group *rt_pond_group_create(
 /* Gives a reference back; NULL is fine. */
 void rt_pond_group_unref(struct rt_pond_group *group);
 
+/* Returns the header of the group. */
+const struct rt_object *rt_pond_group_object(const struct rt_pond_group *group);
+
 /* Submits a task. A failure to do so is the group's failure too. */
 OL_MUST_USE int rt_pond_group_submit(
     struct rt_pond_group *group, struct rt_pond_fn fn);

@@ -9,6 +9,12 @@
 #include "reference-runtime/pond/pond_queue.h"
 #include "reference-runtime/stack_scrub.h"
 
+/* Small enough for glibc to keep the stacks of a whole pool for reuse, as
+ * workers come and go with every burst of tasks. */
+enum {
+    STACK_BYTES = 256 * 1024
+};
+
 static const struct rt_object_type worker_type = {.kind = RT_WORKER};
 
 /* Takes the task out of the worker as it ends, lest the worker hold it. */
@@ -95,6 +101,17 @@ static void *work(void *arg)
     return NULL;
 }
 
+static int create_thread(struct rt_pond_worker *worker)
+{
+    pthread_attr_t attributes;
+    int err = pthread_attr_init(&attributes);
+    if (err) return -err;
+    err = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    if (!err) err = pthread_create(&worker->thread, &attributes, work, worker);
+    pthread_attr_destroy(&attributes);
+    return -err;
+}
+
 int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
 {
     struct rt_pond_worker *const worker =
@@ -102,10 +119,10 @@ int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
     if (!worker) return -ENOMEM;
 
     worker->pond = pond;
-    const int err = pthread_create(&worker->thread, NULL, work, worker);
+    const int err = create_thread(worker);
     if (err) {
         rt_object_unref(&worker->object);
-        return -err;
+        return err;
     }
     pond->workers++;
     *out = worker;

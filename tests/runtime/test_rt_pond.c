@@ -1,0 +1,403 @@
+/* test_rt_pond.c - the pool, on every version where that makes sense.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/pond/pond.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+#include "reference-runtime/run/held_task.h"
+#include "tests/runtime/rt_fixture.h"
+#include "tests/support/check.h"
+
+static void on_every_version(void (*check)(const char *variant))
+{
+    const struct rt_pond_variant *variant = NULL;
+    for (size_t i = 0; (variant = rt_pond_variant_at(i)); i++) {
+        check(variant->name);
+        OL_CHECK_EQ(rt_object_live_all(), 0);
+    }
+}
+
+static void check_task(const char *variant)
+{
+    const long given = 42;
+    long value = 0;
+    int err = -EIO;
+    struct rt_pond_task *task = NULL;
+    struct rt_pond *const pond = rt_fixture_pond(variant, 2);
+    OL_CHECK_EQ(rt_pond_submit(pond, rt_fixture_value(&given), &task), 0);
+    OL_CHECK_EQ(rt_pond_task_wait(task, &value), 0);
+    OL_CHECK_EQ(value, 42);
+    rt_pond_task_unref(task);
+
+    OL_CHECK_EQ(rt_pond_submit(pond, rt_fixture_fail(&err), &task), 0);
+    OL_CHECK_EQ(rt_pond_task_wait(task, NULL), -EIO);
+    rt_pond_task_unref(task);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(rt_pond_counts(pond).succeeded, 1);
+    OL_CHECK_EQ(rt_pond_counts(pond).failed, 1);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+}
+
+OL_CASE(a_task_gives_its_value_or_its_error)
+{
+    on_every_version(check_task);
+}
+
+/* Unlike a group's, the context of a task goes when the task has ended. */
+static void check_task_context(const char *variant)
+{
+    const long given = 1;
+    struct rt_pond *const pond = rt_fixture_pond(variant, 1);
+    for (int i = 0; i < 20; i++) {
+        struct rt_pond_task *task = NULL;
+        OL_CHECK_EQ(rt_pond_submit(pond, rt_fixture_value(&given), &task), 0);
+        OL_CHECK_EQ(rt_pond_task_wait(task, NULL), 0);
+        rt_pond_wait_idle(pond);
+        rt_pond_task_unref(task);
+    }
+    if (rt_pond_variant_find(variant)->clears_slots)
+        OL_CHECK_EQ(rt_object_live(RT_CONTEXT), 1);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+}
+
+OL_CASE(a_task_leaves_nothing_with_the_pool)
+{
+    on_every_version(check_task_context);
+}
+
+OL_CASE(a_pool_needs_a_version_and_a_worker)
+{
+    struct rt_pond *pond = NULL;
+    struct rt_pond_options options = {.max_workers = 1};
+    OL_CHECK_EQ(rt_pond_create(&options, &pond), -EINVAL);
+    options =
+        (struct rt_pond_options){.variant = rt_pond_variant_find("v2.7.0")};
+    OL_CHECK_EQ(rt_pond_create(&options, &pond), -EINVAL);
+    OL_CHECK(pond == NULL);
+    OL_CHECK_EQ(rt_pond_destroy(NULL), 0);
+}
+
+static void check_stopped(const char *variant)
+{
+    atomic_int ran = 0;
+    struct rt_pond_task *task = NULL;
+    struct rt_payload *const payload = rt_payload_create(8);
+    struct rt_pond *const pond = rt_fixture_pond(variant, 1);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), -ESHUTDOWN);
+    OL_CHECK_EQ(
+        rt_pond_submit(pond, rt_held_task(NULL, payload), &task), -ESHUTDOWN);
+    OL_CHECK(task == NULL);
+    rt_payload_unref(payload);
+    OL_CHECK_EQ(rt_object_live(RT_PAYLOAD), 0);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+}
+
+OL_CASE(a_stopped_pool_drops_what_it_refuses)
+{
+    on_every_version(check_stopped);
+}
+
+static void check_drains(const char *variant)
+{
+    atomic_int ran = 0;
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct rt_pond *const pond = rt_fixture_pond(variant, 1);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+    for (int i = 0; i < 10; i++)
+        OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    rt_pond_stop(pond);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), -ESHUTDOWN);
+    OL_CHECK_EQ(rt_pond_destroy(pond), -EBUSY);
+    rt_gate_open(&gate);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(ran, 10);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+}
+
+OL_CASE(a_pool_that_stops_runs_what_it_has_taken)
+{
+    on_every_version(check_drains);
+}
+
+OL_CASE(a_full_queue_refuses_in_a_non_blocking_pool)
+{
+    atomic_int ran = 0;
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct rt_pond *const pond = rt_fixture_pond_with(
+        "v2.7.0", (struct rt_pond_options){
+                      .max_workers = 1, .queue_size = 2, .non_blocking = true});
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), -EAGAIN);
+    OL_CHECK_EQ(rt_pond_counts(pond).submitted, 3);
+    rt_gate_open(&gate);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(ran, 2);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
+OL_CASE(trying_to_submit_never_blocks)
+{
+    atomic_int ran = 0;
+    struct rt_gate gate;
+    struct rt_pond_task *task = NULL;
+    rt_gate_init(&gate);
+    struct rt_pond *const pond = rt_fixture_pond_with(
+        "v2.7.0", (struct rt_pond_options){.max_workers = 1, .queue_size = 1});
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    OL_CHECK_EQ(
+        rt_pond_try_submit(pond, rt_fixture_count(&ran), &task), -EAGAIN);
+    rt_gate_open(&gate);
+    rt_pond_wait_idle(pond);
+    OL_CHECK_EQ(rt_pond_try_submit(pond, rt_fixture_count(&ran), &task), 0);
+    OL_CHECK_EQ(rt_pond_task_wait(task, NULL), 0);
+    rt_pond_task_unref(task);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(ran, 2);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
+struct submitter {
+    struct rt_pond *pond;
+    atomic_int *ran;
+    int count;
+    int refused;
+    pthread_t thread;
+};
+
+static void *submit(void *arg)
+{
+    struct submitter *const submitter = arg;
+    for (int i = 0; i < submitter->count; i++)
+        submitter->refused +=
+            rt_pond_go(submitter->pond, rt_fixture_count(submitter->ran)) != 0;
+    return NULL;
+}
+
+static void start(struct submitter *submitter)
+{
+    OL_CHECK_EQ(pthread_create(&submitter->thread, NULL, submit, submitter), 0);
+}
+
+/* Fills a pool of one worker and a queue of one, then adds two submitters. */
+static void check_two_blocked(const char *variant)
+{
+    atomic_int ran = 0;
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct rt_pond *const pond = rt_fixture_pond_with(
+        variant, (struct rt_pond_options){.max_workers = 1, .queue_size = 1});
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+    rt_gate_await(&gate, 1);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    struct submitter submitters[2];
+    for (int i = 0; i < 2; i++) {
+        submitters[i] =
+            (struct submitter){.pond = pond, .ran = &ran, .count = 1};
+        start(&submitters[i]);
+    }
+    rt_fixture_await_blocked(pond, 2);
+    OL_CHECK_EQ(rt_pond_destroy(pond), -EBUSY);
+    rt_gate_open(&gate);
+    for (int i = 0; i < 2; i++)
+        pthread_join(submitters[i].thread, NULL);
+    rt_pond_wait_idle(pond);
+    OL_CHECK_EQ(submitters[0].refused + submitters[1].refused + ran, 3);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+}
+
+OL_CASE(two_submitters_that_sleep_are_both_woken)
+{
+    on_every_version(check_two_blocked);
+}
+
+/* Where submitters stand between finding the queue full and sleeping. */
+static void stand(void *env, const char *step)
+{
+    OL_CHECK_TEXT(step, "submit-full");
+    rt_gate_pass(env);
+}
+
+/* Two submitters find the queue full, then the workers drain it, then the
+ * submitters go to sleep. Returns how many of them sleep on. */
+static int sleepers(const char *variant)
+{
+    atomic_int ran = 0;
+    struct rt_gate tasks;
+    struct rt_gate steps;
+    rt_gate_init(&tasks);
+    rt_gate_init(&steps);
+    struct rt_pond *const pond =
+        rt_fixture_pond_with(variant, (struct rt_pond_options){.max_workers = 1,
+                                          .queue_size = 1,
+                                          .at_step = stand,
+                                          .env = &steps});
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&tasks, NULL)), 0);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&tasks, NULL)), 0);
+    struct submitter submitters[2];
+    for (int i = 0; i < 2; i++) {
+        submitters[i] =
+            (struct submitter){.pond = pond, .ran = &ran, .count = 1};
+        start(&submitters[i]);
+    }
+    rt_gate_await(&steps, 2);
+    rt_gate_open(&tasks);
+    rt_pond_wait_idle(pond);
+    rt_gate_open(&steps);
+    while ((int)rt_pond_counts(pond).blocked + ran < 2)
+        rt_fixture_sleep_ms(1);
+    const int asleep = (int)rt_pond_counts(pond).blocked;
+
+    rt_pond_stop(pond);
+    for (int i = 0; i < 2; i++)
+        pthread_join(submitters[i].thread, NULL);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(submitters[0].refused + submitters[1].refused, asleep);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&tasks), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&steps), 0);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+    return asleep;
+}
+
+OL_CASE(signals_are_lost_then_kept_then_passed_on)
+{
+    OL_CHECK_EQ(sleepers("v2.3.1"), 2);
+    OL_CHECK_EQ(sleepers("v2.3.2"), 1);
+    OL_CHECK_EQ(sleepers("v2.6.2"), 0);
+    OL_CHECK_EQ(sleepers("v2.7.0"), 0);
+}
+
+static void check_cancel(const char *variant)
+{
+    atomic_int ran = 0;
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct rt_context *const context = rt_context_create(NULL);
+    OL_CHECK(context);
+    struct rt_pond *const pond = rt_fixture_pond_with(
+        variant, (struct rt_pond_options){
+                     .max_workers = 1, .queue_size = 1, .context = context});
+    OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+    rt_gate_await(&gate, 1);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), 0);
+    struct submitter late = {.pond = pond, .ran = &ran, .count = 1};
+    start(&late);
+    rt_fixture_await_blocked(pond, 1);
+
+    rt_context_cancel(context, -ECANCELED);
+    pthread_join(late.thread, NULL);
+    OL_CHECK_EQ(late.refused, 1);
+    OL_CHECK_EQ(rt_pond_go(pond, rt_fixture_count(&ran)), -ECANCELED);
+    rt_gate_open(&gate);
+    rt_pond_wait_idle(pond);
+    OL_CHECK_EQ(ran, 0);
+
+    const bool drains = rt_pond_variant_find(variant)->drains_on_cancel;
+    OL_CHECK_EQ(rt_pond_counts(pond).waiting, drains ? 0 : 1);
+    rt_pond_settle_queue(pond);
+    OL_CHECK_EQ(rt_pond_counts(pond).cancelled, 1);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    rt_context_unref(context);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+}
+
+OL_CASE(a_cancelled_pool_refuses_wakes_and_strands_or_settles)
+{
+    on_every_version(check_cancel);
+}
+
+static void check_resize(const char *variant)
+{
+    struct rt_gate first;
+    struct rt_gate second;
+    rt_gate_init(&first);
+    rt_gate_init(&second);
+    struct rt_pond *const pond = rt_fixture_pond(variant, 1);
+    for (int i = 0; i < 3; i++)
+        OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&first, NULL)), 0);
+    for (int i = 0; i < 3; i++)
+        OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&second, NULL)), 0);
+    rt_gate_await(&first, 1);
+    rt_pond_resize(pond, 3);
+    rt_gate_await(&first, 3);
+
+    rt_pond_resize(pond, 1);
+    rt_gate_open(&first);
+    rt_gate_await(&second, 1);
+    while (rt_pond_counts(pond).running > 1)
+        rt_fixture_sleep_ms(1);
+    OL_CHECK_EQ(rt_pond_counts(pond).waiting, 2);
+    rt_gate_open(&second);
+    rt_pond_stop_and_wait(pond);
+    OL_CHECK_EQ(rt_pond_counts(pond).succeeded, 6);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&first), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&second), 0);
+}
+
+OL_CASE(a_pool_grows_and_shrinks)
+{
+    on_every_version(check_resize);
+}
+
+static void check_race_with_stop(const char *variant)
+{
+    enum {
+        SUBMITTERS = 10,
+        TASKS = 1000
+    };
+    atomic_int ran = 0;
+    int refused = 0;
+    struct submitter submitters[SUBMITTERS];
+    struct rt_pond *const pond = rt_fixture_pond_with(
+        variant, (struct rt_pond_options){.max_workers = 4, .queue_size = 50});
+    for (int i = 0; i < SUBMITTERS; i++) {
+        submitters[i] =
+            (struct submitter){.pond = pond, .ran = &ran, .count = TASKS};
+        start(&submitters[i]);
+    }
+    while (ran < 100)
+        rt_fixture_sleep_ms(1);
+    rt_pond_stop_and_wait(pond);
+    for (int i = 0; i < SUBMITTERS; i++) {
+        pthread_join(submitters[i].thread, NULL);
+        refused += submitters[i].refused;
+    }
+    OL_CHECK_EQ(ran + refused, SUBMITTERS * TASKS);
+    OL_CHECK_EQ(rt_pond_counts(pond).succeeded, ran);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+}
+
+OL_CASE(ten_thousand_submits_race_with_a_stop)
+{
+    on_every_version(check_race_with_stop);
+}
+
+OL_CASES_BEGIN
+OL_CASES_ENTRY(a_task_gives_its_value_or_its_error)
+OL_CASES_ENTRY(a_task_leaves_nothing_with_the_pool)
+OL_CASES_ENTRY(a_pool_needs_a_version_and_a_worker)
+OL_CASES_ENTRY(a_stopped_pool_drops_what_it_refuses)
+OL_CASES_ENTRY(a_pool_that_stops_runs_what_it_has_taken)
+OL_CASES_ENTRY(a_full_queue_refuses_in_a_non_blocking_pool)
+OL_CASES_ENTRY(trying_to_submit_never_blocks)
+OL_CASES_ENTRY(two_submitters_that_sleep_are_both_woken)
+OL_CASES_ENTRY(signals_are_lost_then_kept_then_passed_on)
+OL_CASES_ENTRY(a_cancelled_pool_refuses_wakes_and_strands_or_settles)
+OL_CASES_ENTRY(a_pool_grows_and_shrinks)
+OL_CASES_ENTRY(ten_thousand_submits_race_with_a_stop)
+OL_CASES_END
