@@ -71,21 +71,30 @@ static int add_frame(
     return 0;
 }
 
+int ol_places_frame(struct ol_places *places, const struct ol_model *model,
+    const struct ol_frame *frame, struct ol_symbols_frames *out)
+{
+    static const struct ol_symbols_frame unknown = {
+        .function = "(unknown module)", .module = ""};
+    if (frame->module == OL_MODULE_UNKNOWN) {
+        *out = (struct ol_symbols_frames){.at = &unknown, .count = 1};
+        return 0;
+    }
+    int error = 0;
+    while (!error && places->number_count <= frame->module)
+        error = add_module(places, model);
+    if (error) return error;
+    return ol_symbols_resolve(
+        places->symbols, places->number[frame->module], frame->address, out);
+}
+
 /* Adds the frames of one place. */
 static int add_place(struct ol_places *places, const struct ol_model *model,
     const struct ol_frame *place)
 {
-    static const struct ol_symbols_frame unknown = {
-        .function = "(unknown module)", .module = ""};
-    if (place->module == OL_MODULE_UNKNOWN) return add_frame(places, &unknown);
-
-    int error = 0;
-    while (!error && places->number_count <= place->module)
-        error = add_module(places, model);
-    if (error) return error;
     struct ol_symbols_frames frames;
-    error = ol_symbols_resolve(places->symbols, places->number[place->module],
-        place->address, &frames);
+    int error = ol_places_frame(places, model, place, &frames);
+    if (error) return error;
     for (uint32_t i = 0; !error && i < frames.count; i++)
         error = add_frame(places, &frames.at[i]);
     return error;
@@ -106,6 +115,20 @@ int ol_places_stack(struct ol_places *places, const struct ol_model *model,
     if (!error && places->frame_count == 0) error = add_frame(places, &none);
     if (error) return error;
     *out = (struct ol_site_stack){places->frame, places->frame_count};
+    return 0;
+}
+
+int ol_places_classify(void *context, const struct ol_model *model,
+    struct ol_stack_id stack, const char **out_kind)
+{
+    const struct ol_places_rules *rules = context;
+    struct ol_site_stack named;
+    *out_kind = NULL;
+    if (!ol_rulebook_has_kinds(rules->book)) return 0;
+
+    const int error = ol_places_stack(rules->places, model, stack, &named);
+    if (error) return error;
+    *out_kind = ol_rulebook_kind(rules->book, named.at, named.count);
     return 0;
 }
 

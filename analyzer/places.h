@@ -14,6 +14,7 @@
 #define OL_ANALYZER_PLACES_H
 
 #include "analyzer/model.h"
+#include "analyzer/rulebook.h"
 #include "analyzer/site.h"
 #include "analyzer/symbols.h"
 #include "base/attributes.h"
@@ -32,6 +33,22 @@ void ol_places_destroy(struct ol_places *places);
 OL_MUST_USE int ol_places_stack(struct ol_places *places,
     const struct ol_model *model, struct ol_stack_id stack,
     struct ol_site_stack *out);
+
+/* Names one frame: the inlined calls first, the function proper last. */
+OL_MUST_USE int ol_places_frame(struct ol_places *places,
+    const struct ol_model *model, const struct ol_frame *frame,
+    struct ol_symbols_frames *out);
+
+/* The context of ol_places_classify; both are borrowed. */
+struct ol_places_rules {
+    struct ol_places *places;
+    const struct ol_rulebook *book;
+};
+
+/* The rules' kind of a stack, an ol_classify_fn. Without rules that name a
+ * kind nothing is looked up. */
+int ol_places_classify(void *rules, const struct ol_model *model,
+    struct ol_stack_id stack, const char **out_kind);
 
 /* What became of the modules' files. */
 const struct ol_symbols *ol_places_symbols(const struct ol_places *places);
