@@ -73,6 +73,7 @@ struct ol_name *ol_lexicon_keep(struct ol_lexicon *lexicon, const char *text)
     if (!name) return NULL;
     name->hash = hash;
     name->readable = NULL;
+    name->number = (uint32_t)lexicon->count;
     memcpy(name->text, text, bytes);
     lexicon->slot[i] = name;
     lexicon->count++;

@@ -18,6 +18,7 @@
 struct ol_name {
     uint64_t hash;
     const char *readable; /* set by the user of the table; NULL at first */
+    uint32_t number;      /* names are numbered from 0 as they come */
     char text[];
 };
 
