@@ -58,23 +58,25 @@ static inline bool read_word(uintptr_t sp, uintptr_t at, uintptr_t *out)
 
 /* ---- The thread's own stack ---- */
 
-/* Where it ends: glibc keeps the thread's control block at the top of the
- * stack that it runs on, but for the main thread's. */
-static uintptr_t find_top(uintptr_t sp)
+/* Where it ends: glibc keeps the control block of a thread at the top of the
+ * stack that it made for it, but not that of the main thread. The child of
+ * a fork in another thread is taken for a main thread: its stack is then not
+ * found, and nothing is guessed. */
+static uintptr_t find_top(void)
 {
-    const uintptr_t control = (uintptr_t)pthread_self();
-    return sp < control && (control - sp < (uintptr_t)__libc_stack_end - sp)
-               ? control
-               : (uintptr_t)__libc_stack_end;
+    const bool is_main = syscall(SYS_getpid) == syscall(SYS_gettid);
+    return is_main ? (uintptr_t)__libc_stack_end : (uintptr_t)pthread_self();
 }
 
 /* Proves `sp` … top readable, page by page downwards, and remembers it. A
  * page that is not (a guard page) means that `sp` is in another stack. */
 static bool is_in_own_stack(struct ol_walk_stack *stack, uintptr_t sp)
 {
-    const uintptr_t top = find_top(sp);
-    if (sp >= top) return false;
-    if (stack->high != top) *stack = (struct ol_walk_stack){top, top};
+    if (stack->high == 0) {
+        stack->high = find_top();
+        stack->low = stack->high;
+    }
+    if (sp >= stack->high) return false;
     while (stack->low > sp) {
         const uintptr_t page = (stack->low - 1) & ~(uintptr_t)(PROBE_BYTES - 1);
         if (!is_readable(page)) return false;
@@ -92,6 +94,7 @@ static enum ol_walk_step step_guess(struct ol_walk *walk)
     if (at.fp == 0) return OL_WALK_END; /* the ABI's outermost frame */
     if (at.fp % OL_REGS_WORD != 0) return OL_WALK_FAILED;
     if (at.fp - at.sp > GUESS_MAX_BYTES) return OL_WALK_FAILED;
+
     if (!is_in_own_stack(walk->stack, at.sp)) return OL_WALK_FAILED;
     if (at.fp > walk->stack->high - 2 * (uintptr_t)OL_REGS_WORD)
         return OL_WALK_FAILED;

@@ -21,7 +21,8 @@
 #include "preload/cfi.h"
 #include "preload/regs.h"
 
-/* The part of the thread's own stack that is known to be readable. */
+/* The part of the thread's own stack that is known to be readable. Zeroed
+ * for a new thread. */
 struct ol_walk_stack {
     uintptr_t low, high;
 };
