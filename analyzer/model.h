@@ -18,7 +18,8 @@
  *            Iterations from 1; 0 is what was there before.
  * Ownership: everything belongs to the model, which ol_model_destroy frees.
  * Threads:   read-only once built: any number of readers.
- * Errors:    the build's are in model_build.h; reading cannot fail.
+ * Errors:    the build's are in model_build.h; reading cannot fail, but for
+ *            ol_model_visit_live, which may return -ENOMEM.
  * Source:    own; docs/architecture.md.
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -20,9 +20,14 @@ struct rt_pond_group {
     size_t pending;
 };
 
+static struct rt_pond_group *from_object(const struct rt_object *object)
+{
+    return (struct rt_pond_group *)(uintptr_t)object;
+}
+
 static void drop(struct rt_object *object)
 {
-    struct rt_pond_group *const group = (struct rt_pond_group *)object;
+    struct rt_pond_group *const group = from_object(object);
     /* Nobody waits: who does so holds a reference. */
     if (rt_pond_future_deinit(&group->future) != 0) return;
     pthread_cond_destroy(&group->ended);
@@ -34,8 +39,7 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    const struct rt_pond_group *const group =
-        (const struct rt_pond_group *)object;
+    const struct rt_pond_group *const group = from_object(object);
     rt_pond_future_each_edge(&group->future, visit, env);
 }
 
@@ -81,7 +85,7 @@ const struct rt_object *rt_pond_group_object(const struct rt_pond_group *group)
 static void settle(
     struct rt_object *listener, size_t index, int err, long value)
 {
-    struct rt_pond_group *const group = (struct rt_pond_group *)listener;
+    struct rt_pond_group *const group = from_object(listener);
     rt_pond_future_resolve(&group->future, index, err, value);
 
     pthread_mutex_lock(&group->mutex);

@@ -8,8 +8,7 @@
 
 int rt_pond_ring_init(struct rt_pond_ring *ring, size_t capacity)
 {
-    struct rt_pond_closure **const slots =
-        calloc(capacity, sizeof(struct rt_pond_closure *));
+    struct rt_pond_closure **const slots = calloc(capacity, sizeof *slots);
     if (!slots) return -ENOMEM;
     *ring = (struct rt_pond_ring){.slots = slots, .capacity = capacity};
     return 0;
