@@ -60,7 +60,7 @@ def judge_with_valgrind(place, work):
 def compare(place, work):
     runs = {}
     for way, how in (("plain", place.plain), ("count", place.counted),
-                     ("trace", place.recorded)):
+                     ("trace", place.recorded), ("chain", place.chained)):
         folder = work.prepare(place.folder / way)
         runs[way] = how(work.command, name=way, cwd=folder,
                         extra=work.environment)
@@ -77,6 +77,8 @@ def compare(place, work):
           work.status, plain.status, plain.stderr[-1000:])
     recording.check_sound(traced.traces)
     judge_losses(work.name, traced.traces)
+    recording.check_same_counts(
+        runs["chain"].counts, runs["chain"].traces, place.own_calls())
     if work.exact:
         recording.check_same_counts(counted.counts, traced.traces)
     if work.valgrind:
@@ -132,7 +134,7 @@ def serve(place, way, folder):
             time.sleep(0.02)
         client("shutdown", "nosave")
 
-    how = {"plain": place.plain, "trace": place.recorded}[way]
+    how = {"plain": place.plain, "trace": place.chained}[way]
     run = how(["redis-server", "--port", port, "--bind", "127.0.0.1",
                "--save", "", "--dir", str(folder), "--loglevel", "warning",
                "--enable-debug-command", "local"],
@@ -148,6 +150,7 @@ def redis(place):
     check(seen == expected, "redis: expected {}\nseen {}", expected, seen)
     recording.check_sound(run.traces)
     judge_losses("redis", run.traces)
+    recording.check_same_counts(run.counts, run.traces, place.own_calls())
     judge_size("redis", run.traces)
     check(len(run.traces) == 2, "redis: expected a server and the child that "
           "saves, recorded {} processes", len(run.traces))
