@@ -37,7 +37,8 @@ class Run:
     status: int  # exit code, or minus the signal
     stdout: bytes
     stderr: bytes
-    seconds: float
+    seconds: float  # of the clock
+    cpu: float  # of all its processes
     counts: list = field(default_factory=list)  # of the counting preload
     traces: list = field(default_factory=list)  # of the second reader
 
@@ -58,6 +59,11 @@ def reap_everything(deadline):
         if int(text.rpartition(")")[2].split()[1]) == os.getpid():
             os.kill(int(entry.parent.name), signal.SIGKILL)
     raise Failure("the program left processes that do not end")
+
+
+def cpu_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def adopt_orphans():
@@ -100,6 +106,7 @@ class Place:
             if before:
                 before()
         begin = time.monotonic()
+        cpu_before = cpu_of_children()
         with tempfile.TemporaryFile() as out, \
                 tempfile.TemporaryFile() as err:
             process = subprocess.Popen(
@@ -121,7 +128,8 @@ class Place:
             seconds = time.monotonic() - begin
             reap_everything(begin + self.timeout)
             out.seek(0), err.seek(0)
-            return Run(process.returncode, out.read(), err.read(), seconds)
+            return Run(process.returncode, out.read(), err.read(), seconds,
+                       cpu_of_children() - cpu_before)
 
     def plain(self, command, name="plain", **how):
         environment = self.environment(name, how.pop("extra", None))
@@ -138,7 +146,9 @@ class Place:
         counts = []
         for path in sorted(self.folder.glob(f"{name}.count.*")):
             words = struct.unpack("<6Q", path.read_bytes()[:48])
-            counts.append(dict(zip(COUNT_NAMES, words)))
+            _, pid, image = path.name.rsplit(".", 2)
+            counts.append({**dict(zip(COUNT_NAMES, words)),
+                           "pid": int(pid), "image": int(image)})
         return counts
 
     def recorded(self, command, name="trace", **how):
@@ -159,10 +169,10 @@ class Place:
         run.counts = self.read_counts(name)
         return run
 
-    def own_calls(self):
+    def own_calls(self, command):
         """What the recorder allocates while it opens its unwinder: counted
-        in a chain, and rightly not recorded."""
-        run = self.chained(["/bin/true"], name="truth")
+        in a chain, and rightly not recorded. The command does little."""
+        run = self.chained(command, name="truth")
         return [run.counts[0][name] - run.traces[0][name]
                 for name in ("allocs", "frees")]
 
@@ -193,6 +203,7 @@ class Place:
             [self.reader, path], stdout=subprocess.PIPE, check=True)
         totals = json.loads(result.stdout)
         totals["path"] = str(path)
+        totals["image"] = int(path.stem.partition("-")[2] or 1)
         with open(path, "rb") as file:
             header = file.read(240)
         totals["began"] = struct.unpack_from("<Q", header, 88)[0]
@@ -238,13 +249,28 @@ def check_sound(traces):
               trace["path"], trace["faults"])
 
 
-def check_same_counts(counts, traces, own=(0, 0)):
-    """As many allocations and frees in every process, none left out; `own`
-    were counted in each but are the recorder's."""
+def check_chain(run, own):
+    """Every process of a chained run was counted and recorded alike; `own`
+    is what the recorder did for itself in each, but in forked copies."""
+    def key(totals):
+        return (totals["pid"], totals["image"])
+    traces = {key(trace): trace for trace in run.traces}
+    counts = {key(count): count for count in run.counts}
+    check(traces.keys() == counts.keys(), "processes: counted {}, recorded {}",
+          sorted(counts), sorted(traces))
+    for process, trace in traces.items():
+        less = (0, 0) if trace["origin"] == "fork" else own
+        expected = [counts[process]["allocs"] - less[0],
+                    counts[process]["frees"] - less[1]]
+        check(expected == [trace["allocs"], trace["frees"]],
+              "(allocs, frees): counted {}, recorded {}", expected, trace)
+
+
+def check_same_counts(counts, traces):
+    """As many allocations and frees in every process, none left out."""
     def key(totals):
         return (totals["allocs"], totals["frees"])
-    expected = sorted((allocs - own[0], frees - own[1])
-                      for allocs, frees in map(key, counts))
+    expected = sorted(map(key, counts))
     seen = sorted(map(key, traces))
     if expected == seen:
         return

@@ -7,6 +7,7 @@ A Workload is one command with its inputs; `prepare` makes them in a folder,
 
 import pathlib
 import shutil
+import subprocess
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -175,6 +176,15 @@ def gcc(scale):
                     environment={"LC_ALL": "C"}, exact=False)
 
 
+def cc1(scale):
+    """The compiler proper, for tools that do not follow an exec."""
+    program = subprocess.run(["gcc", "-print-prog-name=cc1"], check=True,
+                             stdout=subprocess.PIPE).stdout.decode().strip()
+    return Workload(
+        "cc1", [program, "-quiet", "-O1", "big.c", "-o", "big.s"],
+        write("big.c", c_text(250 * scale)), exact=False)
+
+
 def cxx(built):
     return lambda scale: Workload(
         "cxx", [f"{built}/stl_mill", "4", str(20000 * scale)], status=3)
@@ -200,6 +210,7 @@ def rust_alone(built):
 
 def find(name, built, scale=1):
     makers = {"sqlite3": sqlite, "jq": jq, "git": git, "python3": python,
-              "gcc": gcc, "cxx": cxx(built), "cxx-alone": cxx_alone(built),
+              "gcc": gcc, "cc1": cc1,
+              "cxx": cxx(built), "cxx-alone": cxx_alone(built),
               "rust": rust(built), "rust-alone": rust_alone(built)}
     return makers[name](scale)
