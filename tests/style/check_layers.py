@@ -31,7 +31,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def reading_order() -> Dict[str, List[str]]:
-    """README's map: rows `| [folder/] | stem, stem, … |`."""
+    """README's map: rows `| folder/ | what | stem, stem, … |`. A stem stands
+    for its header and source; where something is read in between, each is
+    listed with its suffix."""
     order: Dict[str, List[str]] = {}
     row = re.compile(r"^\| `([a-z-]+)/` \|.*\| (.*) \|$")
     for line in read(Path("README.md")).splitlines():
@@ -56,11 +58,13 @@ class Checker:
     def complain(self, path: Path, line: int, text: str) -> None:
         self.complaints.append(f"{path}:{line}: {text}")
 
-    def position(self, folder: str, stem: str) -> int:
-        try:
-            return self.order.get(folder, []).index(stem)
-        except ValueError:
-            return -1
+    def position(self, path: Path) -> int:
+        """Where the map has a file; -1 if it does not."""
+        stems = self.order.get(path.parts[0], [])
+        for name in (stem_of(path) + path.suffix, stem_of(path)):
+            if name in stems:
+                return stems.index(name)
+        return -1
 
     def check_project_include(
             self, path: Path, number: int, target: Path) -> None:
@@ -72,8 +76,7 @@ class Checker:
                 self.complain(
                     path, number, f"{folder} must not include {target}")
         elif stem_of(target) != stem_of(path):
-            mine = self.position(folder, stem_of(path))
-            if self.position(folder, stem_of(target)) >= mine:
+            if self.position(target) >= self.position(path):
                 self.complain(
                     path, number,
                     f"{target} does not precede it in README's order")
@@ -89,9 +92,8 @@ class Checker:
                 path, number, f"{path.parts[0]} must not know <{name}>")
 
     def check_file(self, path: Path) -> None:
-        folder = path.parts[0]
         self.checked += 1
-        if self.position(folder, stem_of(path)) < 0:
+        if self.position(path) < 0:
             self.complain(path, 1, "is not on README's map of the sources")
         for number, line in enumerate(read(path).splitlines(), 1):
             match = INCLUDE.match(line)
@@ -107,7 +109,8 @@ class Checker:
 
     def check_map(self) -> None:
         """Every stem on the map is there, and once."""
-        there = {(p.parts[0], stem_of(p)) for p in sources()}
+        there = {(p.parts[0], name) for p in sources()
+                 for name in (stem_of(p), stem_of(p) + p.suffix)}
         for folder, stems in self.order.items():
             if folder not in MAY_INCLUDE:
                 continue
