@@ -150,12 +150,28 @@ void ol_growth_destroy(struct ol_growth *growth)
     free(growth);
 }
 
+enum ol_severity ol_growth_severity_of(
+    const struct ol_growth *growth, const struct ol_growth_row *row)
+{
+    const enum ol_severity severity = ol_verdict_severity(row->verdict);
+    const bool by_marks =
+        growth->process->iterations.source == OL_ITERATION_MARKS;
+    return by_marks || severity < OL_SEVERITY_WARNING ? severity
+                                                      : OL_SEVERITY_WARNING;
+}
+
+int64_t ol_growth_exposure(const struct ol_growth_row *row)
+{
+    const struct ol_cohort_result *cohort = &row->cohort;
+    return (cohort->buckets - cohort->warmup - cohort->settle) * cohort->width;
+}
+
 enum ol_severity ol_growth_severity(const struct ol_growth *growth)
 {
     enum ol_severity gravest = OL_SEVERITY_NONE;
     for (size_t i = 0; i < growth->count; i++) {
         const enum ol_severity severity =
-            ol_verdict_severity(growth->row[i].verdict);
+            ol_growth_severity_of(growth, &growth->row[i]);
         if (severity > gravest) gravest = severity;
     }
     return gravest;

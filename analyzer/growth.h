@@ -63,8 +63,17 @@ OL_MUST_USE int ol_growth_create(
 /* Accepts NULL. */
 void ol_growth_destroy(struct ol_growth *growth);
 
-/* The gravest verdict there is among the rows. */
+/* How grave a row is. Slices of time are not iterations: work is in flight
+ * at their ends, and a program that only fills its memory and ends looks as
+ * if it leaked. So by slices nothing is worse than a warning. */
+enum ol_severity ol_growth_severity_of(
+    const struct ol_growth *growth, const struct ol_growth_row *row);
+
+/* The gravest there is among the rows. */
 enum ol_severity ol_growth_severity(const struct ol_growth *growth);
+
+/* Buckets of a row that were tested, in iterations. */
+int64_t ol_growth_exposure(const struct ol_growth_row *row);
 
 /* How a row's verdict comes out of both tests. */
 enum ol_verdict ol_growth_decide(

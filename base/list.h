@@ -22,9 +22,11 @@ struct ol_list {
 #define OL_LIST_ENTRY(link, type, member) \
     ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
-/* Visits each link; the list must not change meanwhile. */
+/* Visits each link; nothing may be taken out of the list meanwhile. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared. */
 #define OL_LIST_FOR_EACH(link, head) \
     for (struct ol_list *link = (head)->next; link != (head); link = link->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Makes an empty list, or a link that is in none. */
 static inline void ol_list_init(struct ol_list *link)

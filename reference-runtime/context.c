@@ -27,11 +27,6 @@ struct rt_context {
 
 static const struct rt_object_type done_type = {.kind = RT_DONE};
 
-static struct rt_context *from_object(const struct rt_object *object)
-{
-    return (struct rt_context *)(uintptr_t)object;
-}
-
 static void lock_tree(const struct rt_context *context)
 {
     pthread_mutex_lock(&context->root->mutex);
@@ -44,7 +39,7 @@ static void unlock_tree(const struct rt_context *context)
 
 static void drop(struct rt_object *object)
 {
-    struct rt_context *const context = from_object(object);
+    struct rt_context *const context = (struct rt_context *)object;
     if (context->done) rt_object_unref(&context->done->object);
     if (context->root == context) pthread_mutex_destroy(&context->mutex);
     rt_context_unref(context->parent);
@@ -53,7 +48,7 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    struct rt_context *const context = from_object(object);
+    const struct rt_context *const context = (const struct rt_context *)object;
     if (context->parent)
         visit(object, "parent", &context->parent->object, true, env);
     if (context->done) visit(object, "done", &context->done->object, true, env);
@@ -95,10 +90,11 @@ struct rt_context *rt_context_create(struct rt_context *parent)
     ol_list_init(&context->children);
     ol_list_init(&context->sibling);
     context->root = context;
-    if (parent)
+    if (parent) {
         join_parent(context, parent);
-    else
+    } else {
         pthread_mutex_init(&context->mutex, NULL);
+    }
     return context;
 }
 
@@ -189,12 +185,13 @@ int rt_context_watch(
     int err = 0;
     ol_list_init(&watcher->link);
     lock_tree(context);
-    if (!context->done && !make_done(context))
+    if (!context->done && !make_done(context)) {
         err = -ENOMEM;
-    else if (rt_context_cause(context))
+    } else if (rt_context_cause(context)) {
         watcher->cancelled(watcher->env);
-    else
+    } else {
         ol_list_append(&context->done->watchers, &watcher->link);
+    }
     unlock_tree(context);
     return err;
 }

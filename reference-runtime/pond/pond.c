@@ -15,14 +15,9 @@ enum {
     LARGEST_NODE = 100 * 1024
 };
 
-static struct rt_pond *from_object(const struct rt_object *object)
-{
-    return (struct rt_pond *)(uintptr_t)object;
-}
-
 static void drop(struct rt_object *object)
 {
-    struct rt_pond *const pond = from_object(object);
+    struct rt_pond *const pond = (struct rt_pond *)object;
     rt_context_unref(pond->context);
     pthread_cond_destroy(&pond->changed);
     pthread_mutex_destroy(&pond->mutex);
@@ -31,7 +26,7 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    const struct rt_pond *const pond = from_object(object);
+    const struct rt_pond *const pond = (const struct rt_pond *)object;
     visit(object, "context", rt_context_object(pond->context), true, env);
     rt_pond_queue_each_edge(pond, visit, env);
 }

@@ -17,14 +17,9 @@ struct rt_pond_node {
     struct rt_pond_closure *slots[]; /* owner of each that is not NULL */
 };
 
-static struct rt_pond_node *from_object(const struct rt_object *object)
-{
-    return (struct rt_pond_node *)(uintptr_t)object;
-}
-
 static void drop(struct rt_object *object)
 {
-    struct rt_pond_node *const node = from_object(object);
+    struct rt_pond_node *const node = (struct rt_pond_node *)object;
     for (size_t i = 0; i < node->written; i++)
         rt_pond_closure_unref(node->slots[i]);
 }
@@ -32,7 +27,7 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    const struct rt_pond_node *const node = from_object(object);
+    const struct rt_pond_node *const node = (const struct rt_pond_node *)object;
     if (node->next) visit(object, "next", &node->next->object, true, env);
     for (size_t i = 0; i < node->written; i++) {
         if (node->slots[i])
@@ -120,10 +115,11 @@ struct rt_pond_closure *rt_pond_buffer_read(
         buffer->reader = node;
     }
     struct rt_pond_closure *const closure = node->slots[node->read];
-    if (buffer->clears_slots)
+    if (buffer->clears_slots) {
         node->slots[node->read] = NULL;
-    else
+    } else {
         rt_object_ref(&closure->object);
+    }
     node->read++;
     buffer->read++;
     return closure;

@@ -5,11 +5,6 @@
 
 #include "include/outlive/outlive.h"
 
-static struct rt_pond_closure *from_object(const struct rt_object *object)
-{
-    return (struct rt_pond_closure *)(uintptr_t)object;
-}
-
 static void release(struct rt_pond_fn fn, struct rt_pond_listener listener)
 {
     if (fn.drop) fn.drop(fn.env);
@@ -19,14 +14,16 @@ static void release(struct rt_pond_fn fn, struct rt_pond_listener listener)
 
 static void drop(struct rt_object *object)
 {
-    const struct rt_pond_closure *const closure = from_object(object);
+    const struct rt_pond_closure *const closure =
+        (struct rt_pond_closure *)object;
     release(closure->fn, closure->listener);
 }
 
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    const struct rt_pond_closure *const closure = from_object(object);
+    const struct rt_pond_closure *const closure =
+        (const struct rt_pond_closure *)object;
     if (closure->listener.object)
         visit(object, "listener", closure->listener.object, true, env);
 }

@@ -9,10 +9,11 @@ void rt_pond_door_signal(struct rt_pond *pond)
 {
     struct rt_pond_door *const door = &pond->door;
     pthread_cond_broadcast(&pond->changed);
-    if (door->called < door->waiting)
+    if (door->called < door->waiting) {
         door->called++;
-    else
+    } else {
         door->kept = pond->options.variant->signal != RT_POND_SIGNAL_LOST;
+    }
 }
 
 int rt_pond_door_refusal(const struct rt_pond *pond)

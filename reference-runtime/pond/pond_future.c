@@ -48,7 +48,7 @@ static int reserve(struct rt_pond_future *future)
 
     const size_t capacity = future->capacity ? 2 * future->capacity : 8;
     size_t bytes = 0;
-    if (!ol_checked_mul(capacity, sizeof future->results[0], &bytes))
+    if (!ol_checked_mul(capacity, sizeof(struct rt_pond_result *), &bytes))
         return -ENOMEM;
     struct rt_pond_result **const results = realloc(future->results, bytes);
     if (!results) return -ENOMEM;
@@ -205,7 +205,8 @@ void rt_pond_future_each_edge(
 {
     visit(future->owner, "future.context", rt_context_object(future->context),
         true, env);
-    for (size_t i = 0; i < future->count; i++)
+    for (size_t i = 0; i < future->count; i++) {
         visit(future->owner, "future.results", &future->results[i]->object,
             true, env);
+    }
 }

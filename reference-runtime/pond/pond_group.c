@@ -20,14 +20,9 @@ struct rt_pond_group {
     size_t pending;
 };
 
-static struct rt_pond_group *from_object(const struct rt_object *object)
-{
-    return (struct rt_pond_group *)(uintptr_t)object;
-}
-
 static void drop(struct rt_object *object)
 {
-    struct rt_pond_group *const group = from_object(object);
+    struct rt_pond_group *const group = (struct rt_pond_group *)object;
     /* Nobody waits: who does so holds a reference. */
     if (rt_pond_future_deinit(&group->future) != 0) return;
     pthread_cond_destroy(&group->ended);
@@ -39,7 +34,8 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    const struct rt_pond_group *const group = from_object(object);
+    const struct rt_pond_group *const group =
+        (const struct rt_pond_group *)object;
     rt_pond_future_each_edge(&group->future, visit, env);
 }
 
@@ -85,7 +81,7 @@ const struct rt_object *rt_pond_group_object(const struct rt_pond_group *group)
 static void settle(
     struct rt_object *listener, size_t index, int err, long value)
 {
-    struct rt_pond_group *const group = from_object(listener);
+    struct rt_pond_group *const group = (struct rt_pond_group *)listener;
     rt_pond_future_resolve(&group->future, index, err, value);
 
     pthread_mutex_lock(&group->mutex);

@@ -97,9 +97,10 @@ void rt_pond_queue_count(struct rt_pond *pond, struct rt_pond_counts *out)
 void rt_pond_queue_each_edge(
     const struct rt_pond *pond, rt_object_edge_fn visit, void *env)
 {
-    if (pond->dispatcher)
+    if (pond->dispatcher) {
         rt_pond_dispatcher_each_edge(
             pond->dispatcher, &pond->object, visit, env);
-    else
+    } else {
         rt_pond_buffer_each_edge(&pond->buffer, &pond->object, visit, env);
+    }
 }

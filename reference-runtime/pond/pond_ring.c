@@ -8,7 +8,8 @@
 
 int rt_pond_ring_init(struct rt_pond_ring *ring, size_t capacity)
 {
-    struct rt_pond_closure **const slots = calloc(capacity, sizeof *slots);
+    struct rt_pond_closure **const slots =
+        calloc(capacity, sizeof(struct rt_pond_closure *));
     if (!slots) return -ENOMEM;
     *ring = (struct rt_pond_ring){.slots = slots, .capacity = capacity};
     return 0;

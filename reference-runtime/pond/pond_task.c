@@ -12,14 +12,9 @@ struct rt_pond_task {
     struct rt_pond_future future;
 };
 
-static struct rt_pond_task *from_object(const struct rt_object *object)
-{
-    return (struct rt_pond_task *)(uintptr_t)object;
-}
-
 static void drop(struct rt_object *object)
 {
-    struct rt_pond_task *const task = from_object(object);
+    struct rt_pond_task *const task = (struct rt_pond_task *)object;
     /* Nobody waits: who does so holds a reference. */
     if (rt_pond_future_deinit(&task->future) != 0) return;
 }
@@ -27,7 +22,8 @@ static void drop(struct rt_object *object)
 static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
-    rt_pond_future_each_edge(&from_object(object)->future, visit, env);
+    const struct rt_pond_task *const task = (const struct rt_pond_task *)object;
+    rt_pond_future_each_edge(&task->future, visit, env);
 }
 
 static const struct rt_object_type task_type = {
@@ -39,7 +35,7 @@ static const struct rt_object_type task_type = {
 static void settle(
     struct rt_object *listener, size_t index, int err, long value)
 {
-    struct rt_pond_task *const task = from_object(listener);
+    struct rt_pond_task *const task = (struct rt_pond_task *)listener;
     rt_pond_future_resolve(&task->future, index, err, value);
     rt_pond_future_retire(&task->future);
     rt_object_end(listener, err ? "failed" : "completed");

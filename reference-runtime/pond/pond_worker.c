@@ -55,10 +55,11 @@ OL_NOINLINE static bool take_task(struct rt_pond_worker *worker)
     pthread_mutex_lock(&pond->mutex);
     if (may_go_on(pond)) worker->closure = rt_pond_queue_take(pond, &passed);
     const bool has_task = worker->closure != NULL;
-    if (has_task)
+    if (has_task) {
         rt_pond_door_signal(pond);
-    else
+    } else {
         end(worker);
+    }
     pthread_mutex_unlock(&pond->mutex);
 
     rt_object_unref(passed);

@@ -69,9 +69,10 @@ static const char *finding(const struct rt_workload_config *config)
 static int submit_round(struct gated *gated, struct rt_payload *payload)
 {
     int err = 0;
-    for (long task = 0; task < gated->tasks && !err; task++)
+    for (long task = 0; task < gated->tasks && !err; task++) {
         err = rt_pond_group_submit(
             gated->repro.group, rt_held_task(&gated->gate, payload));
+    }
     return err;
 }
 

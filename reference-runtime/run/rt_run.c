@@ -168,10 +168,11 @@ static bool is_as_expected(
         if (row && row->value == wanted->value) continue;
         same = false;
         fprintf(stderr, "rt-run: %s is ", wanted->name);
-        if (row)
+        if (row) {
             fprintf(stderr, "%ld", row->value);
-        else
+        } else {
             fprintf(stderr, "not stated");
+        }
         fprintf(stderr, ", expected %ld\n", wanted->value);
     }
     return same;

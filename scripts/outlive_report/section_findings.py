@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from . import words
 from .report import Finding, Frame, Report
@@ -17,10 +17,7 @@ class Card:
     severity: str
     sentence: str
     place: Optional[Frame]
-    rate: str
-    interval: str
-    bytes_rate: str
-    live: str
+    facts: List[Tuple[str, str]]
     fingerprint: str
     site: List[Frame]
 
@@ -45,21 +42,26 @@ def sentence(finding: Finding) -> str:
     return f"{words.count(finding.count)} {blocks} are alive."
 
 
-def interval(finding: Finding) -> str:
-    if not finding.rate_interval:
-        return ""
-    low, high = finding.rate_interval
-    return f"{words.rate(low)} to {words.rate(high)}"
+def facts(finding: Finding) -> List[Tuple[str, str]]:
+    """What is known of it, as names and values."""
+    known = []
+    if finding.rate:
+        known.append(("per iteration", f"{words.rate(finding.rate)} blocks"))
+    if finding.rate and finding.rate_interval:
+        low, high = finding.rate_interval
+        known.append(
+            ("95 % interval", f"{words.rate(low)} to {words.rate(high)}"))
+    if finding.bytes_rate:
+        known.append(("bytes per iteration", words.size(finding.bytes_rate)))
+    known.append(("alive at the end", f"{words.plural(finding.count, 'block')}"
+                  f", {words.size(finding.bytes)}"))
+    return known
 
 
 def card(finding: Finding) -> Card:
     return Card(
         finding.verdict, finding.severity, sentence(finding), finding.place,
-        words.rate(finding.rate), interval(finding),
-        words.size(finding.bytes_rate or 0),
-        f"{words.plural(finding.count, 'block')}, "
-        f"{words.size(finding.bytes)}",
-        finding.fingerprint, finding.site)
+        facts(finding), finding.fingerprint, finding.site)
 
 
 def view(report: Report) -> List[Card]:

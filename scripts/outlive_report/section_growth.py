@@ -15,6 +15,8 @@ MAX_STRIPS = 24  # more are no help, and the page stays small
 SURVIVORS_TOP, SURVIVORS_FLOOR = 38, 128
 LIVE_TOP, LIVE_FLOOR = 162, 240
 HEIGHT = 266
+RIGHT = 24  # room for half a label
+LABEL_WIDTH = 44  # a shade that is narrower goes without
 HEADROOM = 1.12
 
 
@@ -44,6 +46,8 @@ class Strip:
     width: int
     height: int
     left: int
+    right: int
+    by_cohort: bool  # False: the verdict is about `live` alone
     survivors: str  # SVG paths: in the tested cohorts, in the others
     aside: str
     live: str
@@ -62,11 +66,13 @@ class Strip:
 def shades(cohorts: Cohorts, x: Scale) -> List[Shade]:
     buckets = len(cohorts.survivors)
     found = []
-    if cohorts.warmup:
-        found.append(Shade(x(0), x(cohorts.warmup) - x(0), "warm-up"))
-    if cohorts.settle:
-        begin = max(buckets - cohorts.settle, 0)
-        found.append(Shade(x(begin), x(buckets) - x(begin), "settling"))
+    for begin, end, label in (
+            (0, cohorts.warmup, "warm-up"),
+            (max(buckets - cohorts.settle, 0), buckets, "settling")):
+        width = x(end) - x(begin)
+        if width > 0:
+            found.append(
+                Shade(x(begin), width, label if width > LABEL_WIDTH else ""))
     return found
 
 
@@ -124,20 +130,23 @@ def strip(finding: Finding) -> Optional[Strip]:
     if cohorts is None:
         return None
     buckets = len(cohorts.survivors)
-    x = Scale(0, buckets, LEFT, WIDTH - 8)
+    x = Scale(0, buckets, LEFT, WIDTH - RIGHT)
     y = Scale(0, HEADROOM * (max(cohorts.survivors) or 1),
               SURVIVORS_FLOOR, SURVIVORS_TOP)
+    by_cohort = finding.sawtooth is None
+    top_live = LIVE_TOP if by_cohort else SURVIVORS_TOP
     y_live = Scale(0, HEADROOM * max(cohorts.live + [1]),
-                   LIVE_FLOOR, LIVE_TOP)
+                   LIVE_FLOOR, top_live)
     tested, aside = split(cohorts)
     teeth = peaks(finding, cohorts, x, y_live)
-    iterations = Scale(0, buckets * cohorts.width, LEFT, WIDTH - 8)
+    iterations = Scale(0, buckets * cohorts.width, LEFT, WIDTH - RIGHT)
     place = finding.place
     return Strip(
         words.kind(finding.kind), finding.verdict, finding.severity,
         finding.fingerprint,
         f"{place.function} ({place.where})" if place else "",
         caption(finding), explanation(finding, cohorts), WIDTH, HEIGHT, LEFT,
+        WIDTH - RIGHT, by_cohort,
         drawing.bars(tested, x, y), drawing.bars(aside, x, y),
         drawing.steps(cohorts.live, x, y_live),
         shades(cohorts, x), thirds(cohorts, x),
@@ -145,7 +154,7 @@ def strip(finding: Finding) -> Optional[Strip]:
         drawing.ticks(y, 3, lambda v: words.count(int(v))),
         drawing.ticks(y_live, 3, lambda v: words.count(int(v))),
         teeth, " ".join(f"{p.x},{p.y}" for p in teeth),
-        (SURVIVORS_FLOOR, LIVE_FLOOR), (SURVIVORS_TOP, LIVE_TOP),
+        (SURVIVORS_FLOOR, LIVE_FLOOR), (SURVIVORS_TOP, top_live),
         {"width": cohorts.width, "births": cohorts.births,
          "survivors": cohorts.survivors, "live": cohorts.live})
 

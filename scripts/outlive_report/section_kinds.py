@@ -12,6 +12,7 @@ from .report import Kind, Report, Series
 TEMPLATE = "kinds.html"
 SHOWN = 7  # kinds of their own; what remains is one layer
 TOP, FLOOR, HEIGHT = 10, 210, 236
+RIGHT = 24
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
+    right: int = WIDTH - RIGHT
     top: int = TOP
     floor: int = FLOOR
 
@@ -67,7 +69,7 @@ def chart(series: Series, growing: Set[str]) -> Chart:
     kinds.sort(key=lambda kind: kind[0] in growing)
     seconds = [t / 1e9 for t in series.times_ns]
     totals = [sum(v) for v in zip(*(values for _, values in kinds))]
-    x = Scale(seconds[0], seconds[-1], LEFT, WIDTH - 8)
+    x = Scale(seconds[0], seconds[-1], LEFT, WIDTH - RIGHT)
     y = Scale(0, max(totals) or 1, FLOOR, TOP)
     low = [0] * len(seconds)
     layers = []

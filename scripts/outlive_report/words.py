@@ -31,6 +31,8 @@ def rate(value: Optional[float]) -> str:
 
 
 def duration(nanoseconds: float) -> str:
+    if nanoseconds == 0:
+        return "0"
     for limit, scale, unit in ((1e3, 1, "ns"), (1e6, 1e3, "µs"),
                                (1e9, 1e6, "ms"), (120e9, 1e9, "s")):
         if nanoseconds < limit:

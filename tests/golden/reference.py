@@ -58,7 +58,8 @@ def verdict(blocks, n):
         return "PLATEAU"
     more = occupied[2] > occupied[0]
     if not occupied[0] or (differs and more) or 4 * first < last:
-        begun = [i for i in tested if i >= min(i for i in tested if survivors[i])]
+        first = min(i for i in tested if survivors[i])
+        begun = [i for i in tested if i >= first]
         occupancy = Fraction(sum(survivors[i] > 0 for i in begun), len(begun))
         late = occupancy >= Fraction(6, 10) and len(begun) >= max(6, n // 8)
         return "LATE" if late else "RECENT"

@@ -42,9 +42,9 @@ static int give(const struct rt_pond_fn *self, long *value)
     return 0;
 }
 
-struct rt_pond_fn rt_fixture_value(const long *value)
+struct rt_pond_fn rt_fixture_value(long *value)
 {
-    return (struct rt_pond_fn){.run = give, .shared = (void *)(uintptr_t)value};
+    return (struct rt_pond_fn){.run = give, .shared = value};
 }
 
 static int fail(const struct rt_pond_fn *self, long *value)

@@ -20,7 +20,7 @@ struct rt_pond *rt_fixture_pond_with(
 struct rt_pond_fn rt_fixture_count(atomic_int *counter);
 
 /* A task that returns `value`. */
-struct rt_pond_fn rt_fixture_value(const long *value);
+struct rt_pond_fn rt_fixture_value(long *value);
 
 /* A task that fails with the negative errno in `err`. */
 struct rt_pond_fn rt_fixture_fail(int *err);

@@ -83,9 +83,10 @@ OL_CASE(counts_hold_when_many_threads_count)
         rt_object_create(&probe_type, sizeof *object);
     OL_CHECK(object);
     pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         OL_CHECK_EQ(
             pthread_create(&threads[i], NULL, take_and_give_back, object), 0);
+    }
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     OL_CHECK_EQ(drops, 0);
@@ -104,10 +105,11 @@ static void count_edge(const struct rt_object *from, const char *field,
 {
     struct edges *const edges = env;
     (void)from, (void)to;
-    if (strong && strcmp(field, "children") == 0)
+    if (strong && strcmp(field, "children") == 0) {
         edges->children++;
-    else
+    } else {
         edges->others++;
+    }
 }
 
 OL_CASE(an_object_names_what_it_points_at)

@@ -21,7 +21,7 @@ static void on_every_version(void (*check)(const char *variant))
 
 static void check_task(const char *variant)
 {
-    const long given = 42;
+    long given = 42;
     long value = 0;
     int err = -EIO;
     struct rt_pond_task *task = NULL;
@@ -48,7 +48,7 @@ OL_CASE(a_task_gives_its_value_or_its_error)
 /* Unlike a group's, the context of a task goes when the task has ended. */
 static void check_task_context(const char *variant)
 {
-    const long given = 1;
+    long given = 1;
     struct rt_pond *const pond = rt_fixture_pond(variant, 1);
     for (int i = 0; i < 20; i++) {
         struct rt_pond_task *task = NULL;
@@ -180,9 +180,10 @@ struct submitter {
 static void *submit(void *arg)
 {
     struct submitter *const submitter = arg;
-    for (int i = 0; i < submitter->count; i++)
+    for (int i = 0; i < submitter->count; i++) {
         submitter->refused +=
             rt_pond_go(submitter->pond, rt_fixture_count(submitter->ran)) != 0;
+    }
     return NULL;
 }
 

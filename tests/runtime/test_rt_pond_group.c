@@ -48,14 +48,14 @@ static void check_order(const char *variant)
     long values[TASKS] = {0};
     struct grouped made = make(variant, 4);
     for (int i = 0; i < TASKS; i++) {
-        given[i] = i * 3;
+        given[i] = 3L * i;
         OL_CHECK_EQ(
             rt_pond_group_submit(made.group, rt_fixture_value(&given[i])), 0);
     }
     OL_CHECK_EQ(rt_pond_group_wait(made.group), 0);
     rt_pond_group_values(made.group, TASKS, values);
     for (int i = 0; i < TASKS; i++)
-        OL_CHECK_EQ(values[i], i * 3);
+        OL_CHECK_EQ(values[i], 3L * i);
     unmake(made);
 }
 
@@ -87,9 +87,10 @@ static void check_skips(const char *variant)
     OL_CHECK_EQ(rt_pond_group_submit(made.group, rt_held_task(&gate, NULL)), 0);
     OL_CHECK_EQ(rt_pond_group_submit(made.group, rt_fixture_fail(&err)), 0);
     OL_CHECK_EQ(rt_pond_group_submit(made.group, rt_fixture_fail(&late)), 0);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 5; i++) {
         OL_CHECK_EQ(
             rt_pond_group_submit(made.group, rt_fixture_count(&ran)), 0);
+    }
     rt_gate_open(&gate);
     OL_CHECK_EQ(rt_pond_group_wait(made.group), -EIO);
     OL_CHECK_EQ(ran, 0);
@@ -108,9 +109,10 @@ static void check_last_error(const char *variant)
     int err = -EIO;
     atomic_int ran = 0;
     struct grouped made = make(variant, 1);
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < 9; i++) {
         OL_CHECK_EQ(
             rt_pond_group_submit(made.group, rt_fixture_count(&ran)), 0);
+    }
     OL_CHECK_EQ(rt_pond_group_submit(made.group, rt_fixture_fail(&err)), 0);
     OL_CHECK_EQ(rt_pond_group_wait(made.group), -EIO);
     rt_pond_wait_idle(made.pond);
@@ -226,9 +228,10 @@ static void check_again(const char *variant)
     atomic_int ran = 0;
     struct grouped made = make(variant, 2);
     for (int turn = 1; turn <= 5; turn++) {
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 10; i++) {
             OL_CHECK_EQ(
                 rt_pond_group_submit(made.group, rt_fixture_count(&ran)), 0);
+        }
         OL_CHECK_EQ(rt_pond_group_wait(made.group), 0);
         OL_CHECK_EQ(ran, 10 * turn);
         OL_CHECK_EQ(rt_pond_group_results(made.group), 10 * turn);
@@ -250,9 +253,10 @@ OL_CASE(twenty_tasks_on_ten_workers_run_and_wait_by_halves)
     struct rt_gate gate;
     rt_gate_init(&gate);
     struct grouped made = make("v2.7.0", 10);
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 20; i++) {
         OL_CHECK_EQ(
             rt_pond_group_submit(made.group, rt_held_task(&gate, NULL)), 0);
+    }
     OL_CHECK_EQ(rt_pond_counts(made.pond).running, 10);
     OL_CHECK_EQ(rt_pond_counts(made.pond).waiting, 10);
     OL_CHECK_EQ(rt_pond_destroy(made.pond), -EBUSY);
@@ -283,9 +287,10 @@ OL_CASE(a_group_points_at_its_results)
     atomic_int ran = 0;
     struct edges edges = {0};
     struct grouped made = make("v2.3.3", 1);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 7; i++) {
         OL_CHECK_EQ(
             rt_pond_group_submit(made.group, rt_fixture_count(&ran)), 0);
+    }
     OL_CHECK_EQ(rt_pond_group_wait(made.group), 0);
     rt_object_each_edge(rt_pond_group_object(made.group), count_edge, &edges);
     OL_CHECK_EQ(edges.results, 7);

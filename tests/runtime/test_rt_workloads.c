@@ -29,9 +29,10 @@ static struct rt_truth run(const char *name, const char *variant, long rounds)
     OL_CHECK_EQ(truth.count, expected.count);
     for (size_t i = 0; i < truth.count; i++) {
         OL_CHECK_TEXT(truth.rows[i].name, expected.rows[i].name);
-        if (truth.rows[i].value != expected.rows[i].value)
+        if (truth.rows[i].value != expected.rows[i].value) {
             fprintf(stderr, "%s %s %ld: %s\n", name, variant, rounds,
                 truth.rows[i].name);
+        }
         OL_CHECK_EQ(truth.rows[i].value, expected.rows[i].value);
     }
     OL_CHECK_EQ(rt_object_live_all(), 0);

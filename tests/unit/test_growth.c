@@ -84,6 +84,21 @@ OL_CASE(the_costliest_leak_comes_first_and_the_clean_have_no_row)
     end_world(&world, growth);
 }
 
+OL_CASE(by_slices_of_time_nothing_is_worse_than_a_warning)
+{
+    struct world world;
+    make_world(&world, 64);
+    for (int i = 0; i < GROUPS; i++)
+        fill(&world.group[i], &world.process.iterations, i % 2, 8, 0);
+    struct ol_growth *growth = judge_world(&world);
+    OL_CHECK_EQ(ol_growth_severity(growth), OL_SEVERITY_ERROR);
+    OL_CHECK_EQ(ol_growth_exposure(&growth->row[0]), 50);
+    world.process.iterations.source = OL_ITERATION_SLICES;
+    OL_CHECK_EQ(ol_growth_severity(growth), OL_SEVERITY_WARNING);
+    OL_CHECK_EQ(growth->row[0].verdict, OL_VERDICT_STEADY);
+    end_world(&world, growth);
+}
+
 OL_CASE(few_iterations_are_advisory_and_fewer_are_no_evidence)
 {
     const int64_t counts[] = {64, 63, 10, 9, 0};
@@ -174,6 +189,7 @@ OL_CASE(growing_teeth_have_a_row_though_nothing_survives)
 
 OL_CASES_BEGIN
 OL_CASES_ENTRY(the_costliest_leak_comes_first_and_the_clean_have_no_row)
+OL_CASES_ENTRY(by_slices_of_time_nothing_is_worse_than_a_warning)
 OL_CASES_ENTRY(few_iterations_are_advisory_and_fewer_are_no_evidence)
 OL_CASES_ENTRY(what_a_long_lived_owner_adopted_is_bounded_by_it)
 OL_CASES_ENTRY(teeth_outrank_doubt_but_never_certainty)

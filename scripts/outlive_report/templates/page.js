@@ -22,7 +22,7 @@ function followPointer(figure, readout) {
     const left = Number(figure.dataset.left);
     const svg = figure.querySelector("svg");
     const cursor = svg.querySelector(".cursor");
-    const right = svg.viewBox.baseVal.width - 8;
+    const right = Number(figure.dataset.right);
     svg.addEventListener("pointermove", (event) => {
         const box = svg.getBoundingClientRect();
         const x = (event.clientX - box.left) / box.width
