@@ -10,52 +10,22 @@
 #include <strings.h>
 
 #include "analyzer/growth_json.h"
+#include "analyzer/quantity.h"
 #include "analyzer/strip.h"
 
 enum {
     STRIP_COLUMNS = 64,
-    NUMBER_BYTES = 32,
     DRILL_DIGITS = 8, /* of a fingerprint are enough to name it */
 };
 
 static const uint64_t half_gibibyte = UINT64_C(512) << 20;
-
-/* ---- Numbers ---- */
-
-/* "208 B", "3.0 KiB", "1.5 MiB" */
-static const char *bytes_text(double bytes, char out[NUMBER_BYTES])
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    size_t unit = 0;
-    for (; bytes >= 1024 && unit < 4; unit++)
-        bytes /= 1024;
-    snprintf(out, NUMBER_BYTES, unit > 0 || bytes < 10 ? "%.1f %s" : "%.0f %s",
-        bytes, units[unit]);
-    if (unit == 0 && bytes == (double)(uint64_t)bytes)
-        snprintf(out, NUMBER_BYTES, "%.0f B", bytes);
-    return out;
-}
-
-/* "3 s", "12 min", "4.1 h", "9 days" */
-static const char *time_text(double seconds, char out[NUMBER_BYTES])
-{
-    if (seconds < 120)
-        snprintf(out, NUMBER_BYTES, "%.3g s", seconds);
-    else if (seconds < 7200)
-        snprintf(out, NUMBER_BYTES, "%.0f min", seconds / 60);
-    else if (seconds < 172800)
-        snprintf(out, NUMBER_BYTES, "%.1f h", seconds / 3600);
-    else
-        snprintf(out, NUMBER_BYTES, "%.0f days", seconds / 86400);
-    return out;
-}
 
 /* ---- The first line ---- */
 
 static void print_iterations(FILE *to, const struct ol_growth *growth)
 {
     const struct ol_iterations *iterations = &growth->process->iterations;
-    char text[NUMBER_BYTES];
+    char text[OL_QUANTITY_BYTES];
     if (iterations->source == OL_ITERATION_MARKS) {
         fprintf(to, "%" PRId64 " iterations (marks \"%s\"", iterations->count,
             iterations->mark);
@@ -64,7 +34,7 @@ static void print_iterations(FILE *to, const struct ol_growth *growth)
                                  ? 1 / growth->iterations_per_second
                                  : 0;
         fprintf(to, "%" PRId64 " slices of time (%s each; no marks",
-            iterations->count, time_text(slice, text));
+            iterations->count, ol_quantity_time(slice, text));
     }
     fprintf(to, "; %" PRId64 " warm-up, %" PRId64 " settle)", growth->warmup,
         growth->settle);
@@ -76,7 +46,7 @@ static void print_verdicts(FILE *to, const struct ol_growth *growth)
     size_t shown = 0;
     for (int i = OL_VERDICT_COUNT - 1; i > OL_VERDICT_NONE; i--) {
         if (growth->verdicts[i] == 0) continue;
-        char name[NUMBER_BYTES];
+        char name[OL_QUANTITY_BYTES];
         snprintf(name, sizeof name, "%s", ol_verdict_name((enum ol_verdict)i));
         for (char *at = name; *at; at++)
             *at = (char)(*at | 0x20);
@@ -104,15 +74,15 @@ static void print_measures(
     FILE *to, const struct ol_growth_row *row, const struct ol_group_name *name)
 {
     const struct ol_cohort_result *cohort = &row->cohort;
-    char rate[2 * NUMBER_BYTES];
-    char bytes[NUMBER_BYTES];
+    char rate[2 * OL_QUANTITY_BYTES];
+    char bytes[OL_QUANTITY_BYTES];
     if (row->verdict == OL_VERDICT_SAWTOOTH) {
         snprintf(rate, sizeof rate, "in bursts");
         snprintf(bytes, sizeof bytes, "-");
     } else {
         snprintf(rate, sizeof rate, "%.2f [%.2f, %.2f]", cohort->rate,
             cohort->rate_interval.low, cohort->rate_interval.high);
-        bytes_text(cohort->bytes_rate, bytes);
+        ol_quantity_bytes(cohort->bytes_rate, bytes);
     }
     fprintf(to, " %-9s  %-21s %10s %8" PRIu64 "  %-16s %s\n",
         ol_verdict_name(row->verdict), rate, bytes, cohort->live, name->kind,
@@ -184,9 +154,9 @@ static void print_projection(
         growth->iterations_per_second * row->cohort.bytes_rate;
     if (ol_verdict_severity(row->verdict) < OL_SEVERITY_ERROR) return;
     if (growth->evidence == OL_GROWTH_TOO_SHORT || per_second <= 0) return;
-    char text[NUMBER_BYTES];
+    char text[OL_QUANTITY_BYTES];
     fprintf(to, "; 512 MiB in %s",
-        time_text((double)half_gibibyte / per_second, text));
+        ol_quantity_time((double)half_gibibyte / per_second, text));
     if (growth->process->iterations.source == OL_ITERATION_MARKS)
         fprintf(to, " at %.3g it/s", growth->iterations_per_second);
 }
@@ -210,7 +180,7 @@ static void print_reason(
     FILE *to, const struct ol_growth *growth, const struct ol_growth_row *row)
 {
     const struct ol_cohort_result *cohort = &row->cohort;
-    char text[NUMBER_BYTES];
+    char text[OL_QUANTITY_BYTES];
     if (row->verdict == OL_VERDICT_SAWTOOTH) {
         print_peaks(to, &row->sawtooth);
         return;
@@ -222,7 +192,7 @@ static void print_reason(
         "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %s a block",
         ol_growth_exposure(row) / cohort->width, 100 * cohort->occupancy,
         cohort->third[0].survivors, cohort->third[1].survivors,
-        cohort->third[2].survivors, bytes_text(each, text));
+        cohort->third[2].survivors, ol_quantity_bytes(each, text));
     print_projection(to, growth, row);
     fputs("\n", to);
 }
@@ -306,11 +276,11 @@ static int print_bounded(
         if (error) return error;
         const char *owner =
             ol_model_kind_name(view->naming.model, row->group->owner_kind);
-        char bytes[NUMBER_BYTES];
+        char bytes[OL_QUANTITY_BYTES];
         fprintf(to,
             " %-9s  %-21.2f %10s %8" PRIu64 "  %-16s of %" PRIu64 " %s\n",
             ol_verdict_name(row->verdict), row->cohort.rate,
-            bytes_text(row->cohort.bytes_rate, bytes), row->cohort.live,
+            ol_quantity_bytes(row->cohort.bytes_rate, bytes), row->cohort.live,
             name.kind, row->group->owners, owner[0] ? owner : "owners");
         print_place(to, &name, view->plain);
     }

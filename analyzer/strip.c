@@ -31,9 +31,10 @@ static void lay_section(
 {
     size_t columns = (size_t)((double)count * columns_a_bucket);
     if (columns == 0 && count > 0) columns = 1;
-    for (size_t i = 0; i < columns; i++)
+    for (size_t i = 0; i < columns; i++) {
         layout->column[layout->count++] = (struct column){
             begin + i * count / columns, begin + (i + 1) * count / columns};
+    }
 }
 
 static void lay_out(const struct ol_strip *strip, struct layout *layout)

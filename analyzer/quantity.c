@@ -1,0 +1,41 @@
+/* quantity.c - numbers as people read them.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "analyzer/quantity.h"
+
+#include <math.h>
+#include <stdio.h>
+
+const char *ol_quantity_bytes(double bytes, char out[OL_QUANTITY_BYTES])
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    while (bytes >= 1024 && unit < 4) {
+        bytes /= 1024;
+        unit++;
+    }
+    const int whole = unit == 0 && (bytes >= 10 || bytes == floor(bytes));
+    snprintf(
+        out, OL_QUANTITY_BYTES, "%.*f %s", whole ? 0 : 1, bytes, units[unit]);
+    return out;
+}
+
+const char *ol_quantity_time(double seconds, char out[OL_QUANTITY_BYTES])
+{
+    static const struct {
+        double below, unit;
+        const char *format;
+    } scales[] = {
+        {120, 1, "%.3g s"},
+        {7200, 60, "%.0f min"},
+        {172800, 3600, "%.1f h"},
+        {INFINITY, 86400, "%.0f days"},
+    };
+    size_t scale = 0;
+    while (seconds >= scales[scale].below)
+        scale++;
+    /* The formats are constants of this table. */
+    snprintf(out, OL_QUANTITY_BYTES, scales[scale].format,
+        seconds / scales[scale].unit);
+    return out;
+}
