@@ -1,4 +1,6 @@
-/* demangle.c - linker names as people write them. */
+/* demangle.c - linker names as people write them.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/demangle.h"
 
 #include <libiberty/demangle.h>

@@ -1,4 +1,6 @@
-/* elffile.c - the file of a recorded module, found again and opened. */
+/* elffile.c - the file of a recorded module, found again and opened.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/elffile.h"
 
 #include <elf.h>

@@ -1,4 +1,6 @@
-/* export.c - the values of samples, common to all formats. */
+/* export.c - the values of samples, common to all formats.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/export.h"
 
 #include <errno.h>

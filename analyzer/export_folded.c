@@ -1,4 +1,6 @@
-/* export_folded.c - sites as folded stacks, for flame graphs. */
+/* export_folded.c - sites as folded stacks, for flame graphs.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include <errno.h>
 
 #include "analyzer/export.h"

@@ -1,7 +1,9 @@
 /* export_pprof.c - sites as a profile that pprof reads.
  *
  * Strings, functions and locations are numbered as they are first needed and
- * written at that moment: a message may hold its fields in any order. */
+ * written at that moment: a message may hold its fields in any order.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,6 @@
-/* glob.c - does a text fit a pattern with * and ? */
+/* glob.c - does a text fit a pattern with * and ?
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/glob.h"
 
 #include <stddef.h>

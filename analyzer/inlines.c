@@ -1,4 +1,6 @@
-/* inlines.c - an address in DWARF: the function, its inlined calls, lines. */
+/* inlines.c - an address in DWARF: the function, its inlined calls, lines.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/inlines.h"
 
 #include <dwarf.h>
@@ -133,15 +135,23 @@ static void set_name(const struct ol_unit *unit, const Dwarf_Die *function,
     struct ol_inlines_frame *frame)
 {
     Dwarf_Die die = *function;
-    frame->scopes[0] = '\0';
     frame->function = linker_name(&die);
     frame->mangled = frame->function != NULL;
+    frame->unit = NULL;
     if (frame->mangled || !find_named(&die)) return;
 
     frame->function = dwarf_diename(&die);
     if (die.cu != unit->tree.cu) return;
-    ol_unit_scopes(
-        unit, dwarf_dieoffset(&die), frame->scopes, sizeof frame->scopes);
+    frame->unit = unit;
+    frame->declaration = dwarf_dieoffset(&die);
+}
+
+void ol_inlines_scopes(
+    const struct ol_inlines_frame *frame, char *out, size_t size)
+{
+    *out = '\0';
+    if (!frame->unit) return;
+    ol_unit_scopes(frame->unit, frame->declaration, out, size);
 }
 
 /* ---- Lines ---- */
@@ -231,9 +241,8 @@ int ol_inlines_find(struct ol_inlines *inlines, uint64_t address,
     const int error = ol_unit_index(unit);
     if (error) return error;
 
+    frames[0] = (struct ol_inlines_frame){0};
     set_line(unit, address, &frames[0]);
-    frames[0].function = NULL;
-    frames[0].inlined = false;
     Dwarf_Die *function = ol_unit_function(unit, address);
     if (!function) return 1;
 

@@ -5,7 +5,6 @@
  *            the entries below the function then give the inlined calls.
  * Units:     addresses as the DWARF counts; line 0 is not known.
  * Ownership: the index borrows the Dwarf; what it returns borrows both.
- *            `function` lasts until the next lookup.
  * Threads:   one at a time.
  * Errors:    -ENOMEM.
  * Source:    DWARF 5 sections 3.3.8, 6.2; libdw.
@@ -16,14 +15,16 @@
 
 #include <elfutils/libdw.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
 
 enum {
-    OL_INLINES_MAX = 64, /* deeper calls are left out at the outer end */
-    OL_INLINES_SCOPES_BYTES = 256,
+    OL_INLINES_MAX = 64 /* deeper calls are left out at the inner end */
 };
+
+struct ol_unit;
 
 struct ol_inlines_frame {
     const char *function; /* NULL: not known */
@@ -31,7 +32,9 @@ struct ol_inlines_frame {
     uint32_t line;
     bool mangled; /* `function` is a linker name */
     bool inlined;
-    char scopes[OL_INLINES_SCOPES_BYTES]; /* "a::b::", before `function` */
+    /* Where a function that is not mangled is declared. */
+    const struct ol_unit *unit; /* NULL: not known */
+    Dwarf_Off declaration;
 };
 
 struct ol_inlines;
@@ -43,5 +46,10 @@ void ol_inlines_destroy(struct ol_inlines *inlines);
  * OL_INLINES_MAX. Returns their number, 0 when no unit holds it. */
 OL_MUST_USE int ol_inlines_find(struct ol_inlines *inlines, uint64_t address,
     struct ol_inlines_frame *frames);
+
+/* Writes the namespaces and classes around a function as "a::b::", "" if
+ * there are none, or more than fit. */
+void ol_inlines_scopes(
+    const struct ol_inlines_frame *frame, char *out, size_t size);
 
 #endif

@@ -1,4 +1,6 @@
-/* lexicon.c - strings kept once. */
+/* lexicon.c - strings kept once.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/lexicon.h"
 
 #include <stdbool.h>

@@ -1,4 +1,6 @@
-/* plain.c - function names without what changes from build to build. */
+/* plain.c - function names without what changes from build to build.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/plain.h"
 
 #include <stdbool.h>

@@ -1,4 +1,6 @@
-/* protobuf.c - messages in the encoding of Protocol Buffers. */
+/* protobuf.c - messages in the encoding of Protocol Buffers.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/protobuf.h"
 
 #include <stdlib.h>

@@ -1,4 +1,6 @@
-/* ranges.c - address ranges, asked which one holds an address. */
+/* ranges.c - address ranges, asked which one holds an address.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/ranges.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
-/* room.c - room for one more item in an array that doubles. */
+/* room.c - room for one more item in an array that doubles.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/room.h"
 
 #include <stdlib.h>

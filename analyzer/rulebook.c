@@ -1,4 +1,6 @@
-/* rulebook.c - rules that give kinds to stacks and skip wrapper frames. */
+/* rulebook.c - rules that give kinds to stacks and skip wrapper frames.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/rulebook.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
-/* site.c - of a stack, the line to show and the name to remember it by. */
+/* site.c - of a stack, the line to show and the name to remember it by.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/site.h"
 
 #include <nettle/sha2.h>

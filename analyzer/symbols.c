@@ -1,4 +1,6 @@
-/* symbols.c - from a place in a module to functions, files and lines. */
+/* symbols.c - from a place in a module to functions, files and lines.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/symbols.h"
 
 #include <errno.h>
@@ -12,7 +14,8 @@
 #include "analyzer/room.h"
 
 enum {
-    FIRST_PLACES = 1024
+    FIRST_PLACES = 1024,
+    SCOPES_MAX_BYTES = 4096,
 };
 
 struct module {
@@ -201,12 +204,15 @@ static const char *keep_readable(
     return name->readable;
 }
 
+/* The name of a function that is not mangled, in its scopes. */
 static const char *keep_scoped(
-    struct ol_symbols *symbols, const char *scopes, const char *function)
+    struct ol_symbols *symbols, const struct ol_inlines_frame *raw)
 {
+    char scopes[SCOPES_MAX_BYTES];
     char *text = NULL;
-    if (!*scopes) return keep(symbols, function);
-    if (asprintf(&text, "%s%s", scopes, function) < 0) return NULL;
+    ol_inlines_scopes(raw, scopes, sizeof scopes);
+    if (!*scopes) return keep(symbols, raw->function);
+    if (asprintf(&text, "%s%s", scopes, raw->function) < 0) return NULL;
 
     const char *kept = keep(symbols, text);
     free(text);
@@ -247,7 +253,7 @@ static int keep_frame(struct ol_symbols *symbols, const struct module *module,
     } else if (raw->mangled) {
         frame.function = keep_readable(symbols, raw->function);
     } else {
-        frame.function = keep_scoped(symbols, raw->scopes, raw->function);
+        frame.function = keep_scoped(symbols, raw);
     }
     if (!frame.function) return -ENOMEM;
 
@@ -257,6 +263,23 @@ static int keep_frame(struct ol_symbols *symbols, const struct module *module,
     }
     *out = frame;
     return 0;
+}
+
+static bool is_mangled(const char *name)
+{
+    return strncmp(name, "_Z", 2) == 0 || strncmp(name, "_R", 2) == 0;
+}
+
+/* Takes the symbol's name where debug information has none, or has only the
+ * short form of a function without linkage that the symbol has in full. */
+static void name_by_table(const struct ol_symtab *symtab, uint64_t address,
+    struct ol_inlines_frame *frame)
+{
+    if (frame->mangled) return;
+    const char *name = ol_symtab_find(symtab, address);
+    if (!name || (frame->function && !is_mangled(name))) return;
+    frame->function = name;
+    frame->mangled = true;
 }
 
 /* Fills `raw` with what the module's file says of an address. */
@@ -272,11 +295,7 @@ static int look_up(
         raw[0] = (struct ol_inlines_frame){0};
         count = 1;
     }
-    struct ol_inlines_frame *outer = &raw[count - 1];
-    if (outer->function || !module->is_open) return count;
-
-    outer->function = ol_symtab_find(&file->symtab, address);
-    outer->mangled = outer->function != NULL;
+    if (module->is_open) name_by_table(&file->symtab, address, &raw[count - 1]);
     return count;
 }
 

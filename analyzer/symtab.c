@@ -1,4 +1,6 @@
-/* symtab.c - the function symbols of one ELF file, found by address. */
+/* symtab.c - the function symbols of one ELF file, found by address.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/symtab.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
-/* unit.c - one compilation unit of DWARF: its functions and their scopes. */
+/* unit.c - one compilation unit of DWARF: its functions and their scopes.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/unit.h"
 
 #include <dwarf.h>
@@ -144,6 +146,20 @@ static int push(struct walk *walk, Dwarf_Die *first, uint32_t scope)
     return 0;
 }
 
+static const char *scope_name(Dwarf_Die *die)
+{
+    const char *name = dwarf_diename(die);
+    if (name) return name;
+    switch (dwarf_tag(die)) {
+    case DW_TAG_namespace:
+        return "(anonymous namespace)";
+    case DW_TAG_subprogram:
+        return NULL; /* a copy; its origin has a name */
+    default:
+        return "{lambda}"; /* as nearly all classes without */
+    }
+}
+
 /* The scope of an entry's children. */
 static int enter_scope(struct ol_unit *unit, const struct walk *walk,
     Dwarf_Die *die, uint32_t *scope)
@@ -151,9 +167,7 @@ static int enter_scope(struct ol_unit *unit, const struct walk *walk,
     const int tag = dwarf_tag(die);
     if (!walk->scoped || !is_scope(tag)) return 0;
 
-    const char *name = dwarf_diename(die);
-    if (!name && tag != DW_TAG_namespace) return 0;
-    return add_scope(unit, name, *scope, scope);
+    return add_scope(unit, scope_name(die), *scope, scope);
 }
 
 static int visit(
@@ -239,17 +253,19 @@ void ol_unit_scopes(
     for (; scope != 0 && count < SCOPES_SHOWN_MAX;
          scope = unit->scope[scope].parent) {
         const char *name = unit->scope[scope].name;
-        names[count++] = name ? name : "(anonymous namespace)";
+        if (name) names[count++] = name;
     }
 
     char *at = out;
-    const char *end = out + size - 1;
+    char *const end = out + size;
     while (count > 0) {
-        const char *parts[] = {names[--count], "::"};
-        for (size_t i = 0; i < 2; i++) {
-            const size_t length = strnlen(parts[i], (size_t)(end - at));
-            at = mempcpy(at, parts[i], length);
+        const char *name = names[--count];
+        const size_t length = strlen(name);
+        if (length + sizeof "::" > (size_t)(end - at)) {
+            at = out;
+            break;
         }
+        at = mempcpy(mempcpy(at, name, length), "::", 2);
     }
     *at = '\0';
 }

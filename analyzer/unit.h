@@ -23,7 +23,7 @@
 #include "base/attributes.h"
 
 struct ol_unit_scope {
-    const char *name; /* NULL: anonymous namespace */
+    const char *name; /* NULL: none to be shown */
     uint32_t parent;  /* index of the scope around it; 0 is the unit */
 };
 
@@ -55,7 +55,7 @@ OL_MUST_USE int ol_unit_index(struct ol_unit *unit);
 Dwarf_Die *ol_unit_function(struct ol_unit *unit, uint64_t address);
 
 /* Writes the scopes around the entry at `offset` as "a::b::" into `out` of
- * `size` bytes, cut if it does not fit; "" if none are known. */
+ * `size` bytes; "" if none are known or they do not fit. */
 void ol_unit_scopes(
     const struct ol_unit *unit, Dwarf_Off offset, char *out, size_t size);
 

@@ -1,4 +1,6 @@
-/* wrappers.c - what is known of common allocators, as rules. */
+/* wrappers.c - what is known of common allocators, as rules.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 #include "analyzer/wrappers.h"
 
 static const char text[] =
@@ -28,8 +30,8 @@ static const char text[] =
     "skip xmalloc xzalloc xcalloc xrealloc xreallocarray xnmalloc xnrealloc\n"
     "skip xstrdup xstrndup xmemdup xasprintf xvasprintf x2realloc x2nrealloc\n"
     "skip xpalloc xcharalloc ximalloc xirealloc xicalloc do_xmalloc xmallocz\n"
-    "skip do_xmallocz xmallocz_gently xmemdupz xmalloc_* xrealloc_* safe_malloc\n"
-    "skip emalloc ecalloc erealloc estrdup checked_malloc\n"
+    "skip do_xmallocz xmallocz_gently xmemdupz xmalloc_* xrealloc_*\n"
+    "skip safe_malloc emalloc ecalloc erealloc estrdup checked_malloc\n"
     /* GLib, OpenSSL, APR, SQLite, Redis, jq, CPython, talloc, jemalloc. */
     "skip g_malloc* g_try_malloc* g_realloc* g_try_realloc* g_strdup*\n"
     "skip g_strndup g_memdup* g_slice_alloc* g_slice_copy g_aligned_alloc*\n"
