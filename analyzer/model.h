@@ -55,9 +55,8 @@ struct ol_module {
     uint32_t flags; /* enum ol_module_flags */
 };
 
-enum {
-    OL_MODULE_UNKNOWN = UINT32_MAX /* of a frame whose definition is lost */
-};
+/* Of a frame whose definition is lost. */
+#define OL_MODULE_UNKNOWN UINT32_MAX
 
 struct ol_frame {
     uint32_t module;  /* index, or OL_MODULE_UNKNOWN */
