@@ -301,8 +301,11 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Most rules are ruled out by their first character. */
 static bool fits(const struct rule *rule, const struct ol_symbols_frame *frame)
 {
+    const char first = *rule->function;
+    if (first != '*' && first != '?' && first != *frame->function) return false;
     if (rule->module && !ol_glob_fits(rule->module, base_name(frame->module)))
         return false;
     return ol_glob_fits(rule->function, frame->function);
