@@ -1,12 +1,11 @@
-/* changes_root.c - the recording's path is gone: the program is in a chroot; the losses
- * say so.
+/* changes_root.c - the recording's path is gone: the program is in a chroot.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "program.h"
 
 // setup: root
 // expect: malloc_at_least 1000
-// expect: lost_reason access
+// expect: lost any
 
 int main(void)
 {
