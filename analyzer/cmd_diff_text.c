@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/quantity.h"
+#include "analyzer/site.h"
 
 enum {
     CELL_BYTES = 2 * OL_QUANTITY_BYTES + 16
@@ -52,10 +53,11 @@ static void print_counts(FILE *to, const struct ol_diff *diff)
 static void write_rate(
     const struct ol_diff_entry *entry, double rate, char *out, size_t size)
 {
-    if (entry->verdict == OL_VERDICT_SAWTOOTH)
+    if (entry->verdict == OL_VERDICT_SAWTOOTH) {
         snprintf(out, size, "peak %" PRIu64, entry->last_peak);
-    else
+    } else {
         snprintf(out, size, "%.2f", rate);
+    }
 }
 
 static void print_measures(
@@ -79,9 +81,11 @@ static void print_measures(
 }
 
 static void print_place(
-    FILE *to, const struct ol_diff_entry *entry, const char *label)
+    FILE *to, const struct ol_diff_entry *entry, const char *label, bool plain)
 {
-    fprintf(to, "   %-8s %s\n", label, entry->place);
+    char place[OL_SITE_TEXT_BYTES];
+    ol_quantity_place(entry->place, plain, place, sizeof place);
+    fprintf(to, "   %-8s %s\n", label, place);
 }
 
 static void print_change(
@@ -89,11 +93,11 @@ static void print_change(
 {
     print_measures(to, change, view);
     if (change->kind == OL_CHANGE_MOVED) {
-        print_place(to, &change->base, "from");
-        print_place(to, &change->now, "to");
+        print_place(to, &change->base, "from", view->plain);
+        print_place(to, &change->now, "to", view->plain);
     } else {
-        print_place(
-            to, change->in_now ? &change->now : &change->base, "born at");
+        print_place(to, change->in_now ? &change->now : &change->base,
+            "born at", view->plain);
     }
     const bool teeth = change->base.verdict == OL_VERDICT_SAWTOOTH ||
                        change->now.verdict == OL_VERDICT_SAWTOOTH;
@@ -112,20 +116,22 @@ static void print_changes(
         "bytes/iter", "kind", "fingerprint");
     for (size_t i = 0; i < diff->count && i < view->limit; i++)
         print_change(to, &diff->change[i], view);
-    if (diff->count > view->limit)
+    if (diff->count > view->limit) {
         fprintf(to, " and %zu more: outlive diff %s %s --limit %zu\n",
             diff->count - view->limit, view->base->name, view->now->name,
             diff->count);
+    }
 }
 
 void ol_diff_print(
     FILE *to, const struct ol_diff *diff, const struct ol_diff_view *view)
 {
     fputs("DIFF  ", to);
-    if (diff->refusal)
+    if (diff->refusal) {
         fputs("no comparison\n", to);
-    else
+    } else {
         print_counts(to, diff);
+    }
     print_side(to, "base", view->base);
     print_side(to, "new", view->now);
     if (diff->refusal) fprintf(to, "\nNot comparable: %s.\n", diff->refusal);

@@ -14,8 +14,8 @@
 #include "analyzer/strip.h"
 
 enum {
-    STRIP_COLUMNS = 64,
-    DRILL_DIGITS = 8, /* of a fingerprint are enough to name it */
+    STRIP_COLUMNS = 66, /* 64 and the separators */
+    DRILL_DIGITS = 8,   /* of a fingerprint are enough to name it */
 };
 
 static const uint64_t half_gibibyte = UINT64_C(512) << 20;
@@ -91,15 +91,9 @@ static void print_measures(
 
 static void print_place(FILE *to, const struct ol_group_name *name, bool plain)
 {
-    static const char arrow[] = "◂";
-    fputs("   born at  ", to);
-    const char *at = name->place;
-    const char *next = plain ? strstr(at, arrow) : NULL;
-    for (; next; next = strstr(at, arrow)) {
-        fprintf(to, "%.*s<-", (int)(next - at), at);
-        at = next + sizeof arrow - 1;
-    }
-    fprintf(to, "%s\n", at);
+    char place[OL_SITE_TEXT_BYTES];
+    ol_quantity_place(name->place, plain, place, sizeof place);
+    fprintf(to, "   born at  %s\n", place);
 }
 
 static void print_stack(FILE *to, const struct ol_site_stack *stack)
@@ -188,8 +182,8 @@ static void print_reason(
     const double each =
         (double)cohort->survivor_bytes / (double)cohort->survivors;
     fprintf(to,
-        "            %" PRId64 " cohorts tested, %.0f %% occupied, thirds "
-        "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %s a block",
+        "            %" PRId64 " cohorts, %.0f %% occupied, thirds "
+        "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %s each",
         ol_growth_exposure(row) / cohort->width, 100 * cohort->occupancy,
         cohort->third[0].survivors, cohort->third[1].survivors,
         cohort->third[2].survivors, ol_quantity_bytes(each, text));

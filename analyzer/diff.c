@@ -160,15 +160,6 @@ static const struct ol_diff_entry **sort_side(const struct ol_diff_side *side)
     return sorted;
 }
 
-/* The iterations that a group without survivors was watched for. */
-static double watched(const struct ol_diff_side *side)
-{
-    double most = 0;
-    for (size_t i = 0; i < side->count; i++)
-        if (side->entry[i].exposure > most) most = side->entry[i].exposure;
-    return most > 0 ? most : (double)side->iterations;
-}
-
 /* The lesser of the next fingerprints of both sides. */
 static const char *next_fingerprint(
     const struct ol_diff_entry *base, const struct ol_diff_entry *now)
@@ -191,12 +182,12 @@ static const struct ol_diff_entry *const *take(
 
 static void join_fingerprints(struct ol_diff *diff,
     const struct ol_diff_entry *const *base,
-    const struct ol_diff_entry *const *now, const double exposure[2])
+    const struct ol_diff_entry *const *now, const double tested[2])
 {
     while (*base || *now) {
         struct ol_change *change = &diff->change[diff->count++];
         *change = (struct ol_change){
-            .base.exposure = exposure[0], .now.exposure = exposure[1]};
+            .base.exposure = tested[0], .now.exposure = tested[1]};
         const char *first = next_fingerprint(*base, *now);
         base = take(base, first, &change->base, &change->in_base);
         now = take(now, first, &change->now, &change->in_now);
@@ -362,8 +353,8 @@ int ol_diff_create(const struct ol_diff_side *base,
     out->change = calloc(base->count + now->count + 1, sizeof *out->change);
     if (!out->change) goto fail_memory;
 
-    const double exposure[2] = {watched(base), watched(now)};
-    join_fingerprints(out, first, second, exposure);
+    const double tested[2] = {(double)base->tested, (double)now->tested};
+    join_fingerprints(out, first, second, tested);
     judge_all(out, base, now);
     find_notes(base, now, out);
     error = 0;

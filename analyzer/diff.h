@@ -40,6 +40,7 @@ struct ol_diff_side {
     const char *command;
     const char *source; /* of its iterations: "marks" … */
     int64_t iterations;
+    int64_t tested; /* of these, where a group without survivors was watched */
     bool too_short;
     uint64_t lost; /* events */
     const struct ol_diff_entry *entry;

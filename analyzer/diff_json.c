@@ -64,15 +64,17 @@ static int read_growth(
     const char *evidence = NULL;
     json_t *entries = NULL;
     json_int_t iterations = 0;
+    json_int_t tested = 0;
     json_int_t lost = 0;
     *out_what = "its object \"growth\" is not as the schema says";
-    if (json_unpack(growth, "{s:I, s:s, s:s, s:I, s:s, s:o}", "iterations",
-            &iterations, "iteration_source", &side->source, "evidence",
-            &evidence, "lost", &lost, "command", &side->command, "entries",
-            &entries) != 0)
+    if (json_unpack(growth, "{s:I, s:I, s:s, s:s, s:I, s:s, s:o}", "iterations",
+            &iterations, "tested", &tested, "iteration_source", &side->source,
+            "evidence", &evidence, "lost", &lost, "command", &side->command,
+            "entries", &entries) != 0)
         return -EBADMSG;
     if (iterations < 0 || lost < 0 || !json_is_array(entries)) return -EBADMSG;
     side->iterations = iterations;
+    side->tested = tested > 0 ? tested : 0;
     side->lost = (uint64_t)lost;
     side->too_short = strcmp(evidence, "too short") == 0;
     *out_what = "an entry of \"growth\" is not as the schema says";

@@ -124,7 +124,6 @@ int ol_growth_create(const struct ol_process *process, struct ol_growth **out)
     struct ol_growth *growth = calloc(1, sizeof *growth);
     if (!growth) return -ENOMEM;
     growth->process = process;
-    growth->groups = process->group_count;
     growth->row = calloc(process->group_count + 1, sizeof *growth->row);
     if (!growth->row) goto fail_rows;
 
@@ -132,6 +131,8 @@ int ol_growth_create(const struct ol_process *process, struct ol_growth **out)
     for (size_t i = 0; i < process->group_count; i++) {
         struct ol_growth_row *row = &growth->row[growth->count];
         judge_group(&process->group[i], row);
+        if (row->group->blocks.born == 0) continue;
+        growth->groups++;
         if (!is_bounded(row)) growth->verdicts[row->verdict]++;
         if (is_worth_a_row(row)) growth->count++;
     }

@@ -50,7 +50,7 @@ struct ol_growth {
     struct ol_growth_row *bounded; /* behind them, in the same array */
     size_t bounded_count;
     size_t verdicts[OL_VERDICT_COUNT]; /* of all groups, bounded ones not */
-    size_t groups;                     /* all, bounded ones as well */
+    size_t groups; /* that ever had a block, bounded ones as well */
     enum ol_growth_evidence evidence;
     int64_t warmup, settle;       /* iterations set aside; settle: at least */
     double iterations_per_second; /* 0: not known */

@@ -234,16 +234,20 @@ json_t *ol_growth_json_summary(
     const struct ol_growth *growth, const struct ol_naming *naming)
 {
     static const char format[] =
-        "{s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:s, s:o, s:o}";
+        "{s:I, s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:s, s:o, s:o}";
     const struct ol_process *process = growth->process;
     const struct ol_iterations *iterations = &process->iterations;
     return json_pack(format, "iterations", (json_int_t)iterations->count,
+        "tested",
+        (json_int_t)(iterations->count - growth->warmup - growth->settle),
         "iteration_source", ol_growth_source_name(iterations->source), "mark",
         iterations->mark, "evidence", ol_growth_evidence_name(growth->evidence),
         "warmup", (json_int_t)growth->warmup, "settle",
         (json_int_t)growth->settle, "iterations_per_second",
         growth->iterations_per_second, "groups", (json_int_t)growth->groups,
-        "lost", (json_int_t)process->evidence.lost_total, "command",
-        process->command, "verdicts", verdicts_to_json(growth), "entries",
-        entries_to_json(growth, naming));
+        "lost",
+        (json_int_t)(process->evidence.lost_total +
+                     process->evidence.lost_chunks),
+        "command", process->command, "verdicts", verdicts_to_json(growth),
+        "entries", entries_to_json(growth, naming));
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *ol_quantity_bytes(double bytes, char out[OL_QUANTITY_BYTES])
 {
@@ -38,4 +39,23 @@ const char *ol_quantity_time(double seconds, char out[OL_QUANTITY_BYTES])
     snprintf(out, OL_QUANTITY_BYTES, scales[scale].format,
         seconds / scales[scale].unit);
     return out;
+}
+
+void ol_quantity_place(const char *place, bool plain, char *out, size_t size)
+{
+    static const char arrow[] = "◂";
+    size_t used = 0;
+    while (*place != '\0' && used + 1 < size) {
+        const bool is_arrow =
+            plain && strncmp(place, arrow, sizeof arrow - 1) == 0;
+        if (is_arrow && used + 2 >= size) break;
+        if (is_arrow) {
+            out[used++] = '<';
+            out[used++] = '-';
+            place += sizeof arrow - 1;
+        } else {
+            out[used++] = *place++;
+        }
+    }
+    out[used] = '\0';
 }

@@ -1,4 +1,4 @@
-/* quantity.h - numbers as people read them.
+/* quantity.h - numbers and places as people read them.
  *
  * Threads:   pure.
  * Source:    own.
@@ -6,6 +6,9 @@
  */
 #ifndef OL_ANALYZER_QUANTITY_H
 #define OL_ANALYZER_QUANTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 enum {
     OL_QUANTITY_BYTES = 32
@@ -16,5 +19,8 @@ const char *ol_quantity_bytes(double bytes, char out[OL_QUANTITY_BYTES]);
 
 /* Writes seconds as "0.15 s", "40 min", "4.1 h", "9 days". Returns `out`. */
 const char *ol_quantity_time(double seconds, char out[OL_QUANTITY_BYTES]);
+
+/* Writes "f a.c:1 ◂ g b.c:2", with "<-" for the arrow if `plain`. */
+void ol_quantity_place(const char *place, bool plain, char *out, size_t size);
 
 #endif

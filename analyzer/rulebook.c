@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -231,11 +233,33 @@ static int parse_file(
     return failed;
 }
 
+/* Opens the pack of a name, beside the program as it was installed or built. */
+static int open_pack(const char *name)
+{
+    char path[2 * PATH_MAX];
+    char self[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0) return -1;
+    self[length] = '\0';
+    char *slash = strrchr(self, '/');
+    if (!slash) return -1;
+    *slash = '\0';
+    const int written = snprintf(path, sizeof path,
+        "%s/../" OUTLIVE_DATADIR "/outlive/rules/%s.rules", self, name);
+    if (written < 0 || (size_t)written >= sizeof path) return -1;
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 int ol_rulebook_load(
     struct ol_rulebook *book, const char *path, struct ol_rulebook_error *error)
 {
     *error = (struct ol_rulebook_error){.what = "cannot be read"};
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT && !strchr(path, '/')) {
+        *error = (struct ol_rulebook_error){
+            .what = "no such file, nor a pack of that name"};
+        fd = open_pack(path);
+    }
     if (fd < 0) return -errno;
     const int failed = parse_file(book, fd, error);
     close(fd);
@@ -277,8 +301,11 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Most rules are ruled out by their first character. */
 static bool fits(const struct rule *rule, const struct ol_symbols_frame *frame)
 {
+    const char first = *rule->function;
+    if (first != '*' && first != '?' && first != *frame->function) return false;
     if (rule->module && !ol_glob_fits(rule->module, base_name(frame->module)))
         return false;
     return ol_glob_fits(rule->function, frame->function);

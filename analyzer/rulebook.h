@@ -40,7 +40,8 @@ struct ol_rulebook_error {
 OL_MUST_USE int ol_rulebook_create(struct ol_rulebook **out);
 void ol_rulebook_destroy(struct ol_rulebook *book);
 
-/* Adds the rules of a text, of a file. */
+/* Adds the rules of a text; of a file, which may also be a pack that came
+ * with the program, by its bare name ("tokio"). */
 OL_MUST_USE int ol_rulebook_parse(struct ol_rulebook *book, const char *text,
     size_t size, struct ol_rulebook_error *error);
 OL_MUST_USE int ol_rulebook_load(struct ol_rulebook *book, const char *path,

@@ -48,20 +48,30 @@ static size_t find_site(
     return first;
 }
 
+/* The frame to show as the caller: the next one with another name. Of
+ * callers without names, as in a stripped program, the next one. */
+static void choose_caller(const struct ol_rulebook *book,
+    const struct ol_site_stack *stack, struct ol_site_choice *choice)
+{
+    const struct ol_symbols_frame *site = &stack->at[choice->site];
+    for (size_t i = find_shown(book, stack, choice->site + 1); i < stack->count;
+         i = find_shown(book, stack, i + 1)) {
+        const struct ol_symbols_frame *frame = &stack->at[i];
+        if (strcmp(frame->function, site->function) == 0) continue;
+        if (frame->named || (!choice->has_caller && !site->named)) {
+            choice->caller = i;
+            choice->has_caller = true;
+        }
+        if (frame->named) return;
+    }
+}
+
 struct ol_site_choice ol_site_choose(
     const struct ol_rulebook *book, const struct ol_site_stack *stack)
 {
     struct ol_site_choice choice = {.site = find_site(book, stack)};
     if (choice.site == stack->count) return (struct ol_site_choice){0};
-
-    const char *function = stack->at[choice.site].function;
-    for (size_t i = find_shown(book, stack, choice.site + 1);
-         i < stack->count && !choice.has_caller;
-         i = find_shown(book, stack, i + 1)) {
-        choice.caller = i;
-        choice.has_caller =
-            stack->at[i].named && strcmp(stack->at[i].function, function) != 0;
-    }
+    choose_caller(book, stack, &choice);
     return choice;
 }
 
@@ -124,16 +134,32 @@ static void hash_text(struct sha256_ctx *hash, const char *text)
     sha256_update(hash, strlen(text), (const uint8_t *)text);
 }
 
-/* Adds the functions of the stack, from the site on. */
+static bool has_names(const struct ol_rulebook *book,
+    const struct ol_site_stack *stack, size_t from)
+{
+    for (size_t i = find_shown(book, stack, from); i < stack->count;
+         i = find_shown(book, stack, i + 1))
+        if (stack->at[i].named) return true;
+    return false;
+}
+
+/* Adds the functions of the stack, from the site on. Where none has a name
+ * the places stand for them, which holds for one build. */
 static void hash_stack(struct sha256_ctx *hash, const struct ol_rulebook *book,
     const struct ol_site_stack *stack)
 {
     char buffers[2][FUNCTION_BYTES] = {"", ""};
     char *last = buffers[0];
     char *next = buffers[1];
-    for (size_t i = ol_site_choose(book, stack).site; i < stack->count; i++) {
-        if (ol_rulebook_skips(book, &stack->at[i])) continue;
-        ol_site_normalise(&stack->at[i], next, FUNCTION_BYTES);
+    const size_t site = ol_site_choose(book, stack).site;
+    const bool normal = has_names(book, stack, site);
+    for (size_t i = site; i < stack->count; i++) {
+        if (i > site && ol_rulebook_skips(book, &stack->at[i])) continue;
+        if (normal) {
+            ol_site_normalise(&stack->at[i], next, FUNCTION_BYTES);
+        } else {
+            snprintf(next, FUNCTION_BYTES, "%s", stack->at[i].function);
+        }
         if (strcmp(last, next) == 0) continue;
         hash_text(hash, "|");
         hash_text(hash, next);

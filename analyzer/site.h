@@ -13,6 +13,8 @@
  *            library versions are normalised; addresses, lines and threads
  *            are not part of it. So it stays the same when code around the
  *            site moves, and two lines of one function share it.
+ *            Where no function has a name, the places themselves stand for
+ *            them: such a fingerprint holds for one build.
  * Units:     frames are those of symbols.h, innermost first.
  * Threads:   pure functions.
  * Errors:    text that does not fit is cut between characters.

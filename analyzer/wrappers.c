@@ -26,6 +26,13 @@ static const char text[] =
     "skip \"<[*] as alloc::*\" \"<[*]>::*\" \"<[*] as core::*\"\n"
     "skip \"<str as alloc::*\" \"<str as core::*\" \"<&* as core::*\"\n"
     "skip \"<*> as alloc::vec::*\" \"<*> as alloc::slice::*\"\n"
+    "skip \"<<alloc::*\" \"<<core::*\" \"<<std::*\" \"<&* as alloc::*\"\n"
+    "skip \"<bool as core::*\" \"<char as core::*\" \"<u8 as core::*\"\n"
+    "skip \"<u16 as core::*\" \"<u32 as core::*\" \"<u64 as core::*\"\n"
+    "skip \"<u128 as core::*\" \"<usize as core::*\" \"<i8 as core::*\"\n"
+    "skip \"<i16 as core::*\" \"<i32 as core::*\" \"<i64 as core::*\"\n"
+    "skip \"<i128 as core::*\" \"<isize as core::*\" \"<f32 as core::*\"\n"
+    "skip \"<f64 as core::*\"\n"
     /* Habitual names of checked allocation. */
     "skip xmalloc xzalloc xcalloc xrealloc xreallocarray xnmalloc xnrealloc\n"
     "skip xstrdup xstrndup xmemdup xasprintf xvasprintf x2realloc x2nrealloc\n"

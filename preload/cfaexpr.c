@@ -39,10 +39,11 @@ struct ol_cfaexpr_value ol_cfaexpr_register(uint64_t number, uintptr_t pc)
 
 static void push(struct machine *m, struct ol_cfaexpr_value value)
 {
-    if (m->depth == STACK_MAX || value.base == OL_CFAEXPR_OTHER)
+    if (m->depth == STACK_MAX || value.base == OL_CFAEXPR_OTHER) {
         m->failed = true;
-    else
+    } else {
         m->stack[m->depth++] = value;
+    }
 }
 
 static void push_number(struct machine *m, uint64_t number)
@@ -59,10 +60,11 @@ static struct ol_cfaexpr_value pop(struct machine *m)
 
 static void pick(struct machine *m, uint64_t index)
 {
-    if (index < m->depth)
+    if (index < m->depth) {
         push(m, m->stack[m->depth - 1 - index]);
-    else
+    } else {
         m->failed = true;
+    }
 }
 
 static bool is_number(const struct ol_cfaexpr_value *value)
@@ -100,12 +102,13 @@ static void add(struct machine *m)
 {
     const struct ol_cfaexpr_value b = pop(m);
     const struct ol_cfaexpr_value a = pop(m);
-    if (is_number(&b))
+    if (is_number(&b)) {
         push_sum(m, a, (uint64_t)b.offset);
-    else if (is_number(&a))
+    } else if (is_number(&a)) {
         push_sum(m, b, (uint64_t)a.offset);
-    else
+    } else {
         m->failed = true;
+    }
 }
 
 /* Operations on two numbers; false if `op` is none of them. */
@@ -169,10 +172,11 @@ static void branch(struct machine *m, bool is_taken)
     const int64_t distance = ol_ehread_signed(&m->code, 2);
     if (!is_taken) return;
     const int64_t target = m->code.at - m->begin + distance;
-    if (target < 0 || target > m->code.end - m->begin)
+    if (target < 0 || target > m->code.end - m->begin) {
         m->failed = true;
-    else
+    } else {
         m->code.at = m->begin + target;
+    }
 }
 
 /* Operations that push a constant; false if `op` is none of them. */

@@ -142,18 +142,20 @@ static void advance(struct interpreter *in, uint64_t factored_delta)
 
 static void remember(struct interpreter *in)
 {
-    if (in->depth == REMEMBER_MAX)
+    if (in->depth == REMEMBER_MAX) {
         in->code.failed = true;
-    else
+    } else {
         in->remembered[in->depth++] = in->row;
+    }
 }
 
 static void recall(struct interpreter *in)
 {
-    if (in->depth == 0)
+    if (in->depth == 0) {
         in->code.failed = true;
-    else
+    } else {
         in->row = in->remembered[--in->depth];
+    }
 }
 
 /* Instructions about the CFA; false if `op` is none of them. */

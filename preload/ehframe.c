@@ -59,28 +59,27 @@ static void enter_entry(struct ol_ehread *cursor)
     cursor->at = begin;
 }
 
+static void skip_personality(struct ol_ehread *cursor)
+{
+    const uint8_t encoding = (uint8_t)ol_ehread_unsigned(cursor, 1);
+    const uint8_t direct = encoding & (uint8_t)~DW_EH_PE_indirect;
+    (void)ol_ehread_pointer(cursor, direct, 0);
+}
+
 /* Reads what the letters after 'z' announce. */
 static void read_augmentation(
     struct ol_ehread *cursor, const char *letters, struct cie *out)
 {
     for (; *letters != 0; letters++) {
-        switch (*letters) {
-        case 'R':
+        if (*letters == 'R') {
             out->pointer_encoding = (uint8_t)ol_ehread_unsigned(cursor, 1);
-            break;
-        case 'L':
+        } else if (*letters == 'L') {
             (void)ol_ehread_unsigned(cursor, 1);
-            break;
-        case 'P': {
-            const uint8_t encoding = (uint8_t)ol_ehread_unsigned(cursor, 1);
-            const uint8_t plain = encoding & (uint8_t)~DW_EH_PE_indirect;
-            (void)ol_ehread_pointer(cursor, plain, 0);
-            break;
-        }
-        case 'S':
+        } else if (*letters == 'P') {
+            skip_personality(cursor);
+        } else if (*letters == 'S') {
             out->is_signal = true;
-            break;
-        default:
+        } else {
             cursor->failed = true;
             return;
         }
@@ -184,10 +183,11 @@ static uint64_t count_before(const struct table *table, uintptr_t pc)
     uint64_t high = table->count;
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        if (row_word(table, middle, 0) <= pc)
+        if (row_word(table, middle, 0) <= pc) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }

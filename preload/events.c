@@ -7,6 +7,7 @@
 
 #include "preload/clock.h"
 #include "preload/live.h"
+#include "preload/real.h"
 #include "preload/threads.h"
 
 /* The table has one word for two blocks, or no word for this one: a block
@@ -54,13 +55,48 @@ static void record_release(
         stream, ol_record_put_free(at, &stream->state, stream->id, &record));
 }
 
-uint64_t ol_events_releasing(const void *block, uint32_t type)
+static void record_foreign_free(struct ol_stream *stream)
+{
+    (void)!ol_stream_put(
+        stream, &(struct ol_record){.type = OL_RECORD_FOREIGN_FREE,
+                    .tick = ol_clock_early(),
+                    .value = {1}});
+}
+
+/* The table stays true where nothing can be recorded. */
+static OL_NOINLINE uint64_t forget(const void *block)
+{
+    if (!ol_process.is_recording || ol_threads_local.is_quiet) return 0;
+    return ol_live_take(&ol_process.live, (uintptr_t)block);
+}
+
+bool ol_events_freeing(const void *block)
 {
     struct ol_stream *const stream = ol_threads_enter();
     uint64_t word = 0;
     if (OL_LIKELY(stream != NULL)) {
         word = ol_live_take(&ol_process.live, (uintptr_t)block);
-        if (OL_LIKELY(word != 0)) record_release(stream, word, type);
+        if (OL_LIKELY(word != 0))
+            record_release(stream, word, OL_RECORD_FREE);
+        else if (!ol_real_is_arena(block))
+            record_foreign_free(stream);
+    } else {
+        word = forget(block);
+    }
+    ol_threads_leave();
+    return word != 0;
+}
+
+uint64_t ol_events_releasing(const void *block)
+{
+    struct ol_stream *const stream = ol_threads_enter();
+    uint64_t word = 0;
+    if (OL_LIKELY(stream != NULL)) {
+        word = ol_live_take(&ol_process.live, (uintptr_t)block);
+        if (OL_LIKELY(word != 0))
+            record_release(stream, word, OL_RECORD_RELEASE);
+    } else {
+        word = forget(block);
     }
     ol_threads_leave();
     return word;
@@ -83,10 +119,6 @@ void ol_events_restore(const void *block, uint64_t word)
 void ol_events_foreign_free(void)
 {
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
-        (void)!ol_stream_put(
-            stream, &(struct ol_record){.type = OL_RECORD_FOREIGN_FREE,
-                        .tick = ol_clock_early(),
-                        .value = {1}});
+    if (stream != NULL) record_foreign_free(stream);
     ol_threads_leave();
 }

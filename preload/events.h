@@ -31,10 +31,13 @@ struct ol_events_alloc {
 /* Records that a block was allocated. */
 void ol_events_allocated(const struct ol_events_alloc *alloc);
 
-/* Records that `block` is about to be freed, by a record of type FREE or
- * RELEASE. Returns the word for ol_events_restore; 0 if the block is not
- * known. */
-uint64_t ol_events_releasing(const void *block, uint32_t type);
+/* Records that `block` is about to be freed, as foreign if it is not known.
+ * Returns false if it is not known. */
+bool ol_events_freeing(const void *block);
+
+/* Records that `block` is about to be reallocated. Returns the word for
+ * ol_events_restore; 0 if the block is not known. */
+uint64_t ol_events_releasing(const void *block);
 
 /* Records that the block was not released after all. */
 void ol_events_restore(const void *block, uint64_t word);

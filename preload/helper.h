@@ -3,7 +3,8 @@
  * Shape:     a task that shares our memory but has a copy of our table of
  *            descriptors, so that what it opens is never seen, closed or
  *            numbered by the program. The caller sleeps until it has ended.
- *            It sends no signal when it ends and wait() does not find it.
+ *            It is a thread, so that no wait() finds it and no signal tells
+ *            of its end.
  * Threads:   all signals must be blocked, and one caller at a time.
  * Errors:    none: where no such task can be made (process limits), the
  *            caller runs the function itself.

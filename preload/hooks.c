@@ -56,21 +56,11 @@ void *ol_hooks_calloc(
     return block;
 }
 
-/* A block that the table does not know. */
-static OL_NOINLINE void free_unknown(void *block)
-{
-    if (ol_real_is_arena(block)) return;
-    ol_events_foreign_free();
-    ol_real.free(block);
-}
-
 void ol_hooks_free(void *block)
 {
     if (block == NULL) return;
-    if (OL_UNLIKELY(ol_events_releasing(block, OL_RECORD_FREE) == 0)) {
-        free_unknown(block);
+    if (OL_UNLIKELY(!ol_events_freeing(block)) && ol_real_is_arena(block))
         return;
-    }
     ol_real.free(block);
 }
 
@@ -79,8 +69,7 @@ void ol_hooks_free(void *block)
 /* Some allocators give a block of no bytes, most just free. */
 static void *realloc_to_nothing(void *block, struct ol_regs caller)
 {
-    if (ol_events_releasing(block, OL_RECORD_FREE) == 0)
-        ol_events_foreign_free();
+    (void)ol_events_freeing(block);
     void *const moved = ol_real.realloc(block, 0);
     allocated(OL_RECORD_REALLOC, moved, 0, caller);
     return moved;
@@ -103,8 +92,7 @@ static void *reallocate(void *block, size_t bytes, struct ol_regs caller)
     if (block != NULL && ol_real_is_arena(block))
         return realloc_from_arena(block, bytes, caller);
     if (block != NULL && bytes == 0) return realloc_to_nothing(block, caller);
-    const uint64_t word =
-        block == NULL ? 0 : ol_events_releasing(block, OL_RECORD_RELEASE);
+    const uint64_t word = block == NULL ? 0 : ol_events_releasing(block);
     void *const moved = ol_real.realloc(block, bytes);
     if (OL_UNLIKELY(moved == NULL)) {
         if (word != 0) ol_events_restore(block, word);

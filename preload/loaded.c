@@ -147,10 +147,11 @@ static const struct ol_loaded *find_initial(uintptr_t address)
     size_t high = initial_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (initial[middle].start <= address)
+        if (initial[middle].start <= address) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     if (low == 0) return NULL;
     const struct ol_loaded *const module = &initial[low - 1];
@@ -266,7 +267,7 @@ static uint64_t hash(uint64_t seed, const void *bytes, size_t count)
 {
     const uint8_t *const at = bytes;
     for (size_t i = 0; i < count; i++)
-        seed = (seed ^ at[i]) * 0x100000001b3u;
+        seed = (seed ^ at[i]) * 0x100000001b3U;
     return seed;
 }
 
@@ -274,7 +275,7 @@ uint64_t ol_loaded_fingerprint(const struct ol_loaded *module)
 {
     const struct ol_bytes id = ol_loaded_build_id(module);
     if (id.count == 0) return 0;
-    const uint64_t seed = hash(0xcbf29ce484222325u, id.at, id.count);
+    const uint64_t seed = hash(0xcbf29ce484222325U, id.at, id.count);
     return hash(seed, module->path, strlen(module->path)) | 1;
 }
 

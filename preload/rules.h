@@ -52,7 +52,7 @@ void ol_rules_remove(struct ol_rules *rules, uintptr_t begin, uintptr_t end);
  * ratio spreads neighbouring addresses, the high bits are the best. */
 static inline size_t ol_rules_hash(const struct ol_rules *rules, uintptr_t pc)
 {
-    return (size_t)(pc * 0x9e3779b97f4a7c15u >> (64 - rules->bits));
+    return (size_t)(pc * 0x9e3779b97f4a7c15U >> (64 - rules->bits));
 }
 
 /* Returns the place of the rule for `pc`, or that of an empty entry. */

@@ -149,14 +149,9 @@ static int open_new_file(struct job *job, int directory)
     return -EEXIST;
 }
 
-static void create_file(void *argument)
+static void create_in(struct job *job, int directory)
 {
-    struct job *const job = argument;
-    const int directory = open_directory(job->directory);
-    job->result = directory;
-    if (directory < 0) return;
     const int fd = open_new_file(job, directory);
-    syscall(SYS_close, directory);
     job->result = fd;
     if (fd < 0) return;
     struct stat made = {0};
@@ -164,7 +159,23 @@ static void create_file(void *argument)
     job->sink->device = made.st_dev;
     job->sink->inode = made.st_ino;
     map_range(job, fd);
+    if (job->result != 0) syscall(SYS_unlinkat, AT_FDCWD, job->sink->path, 0);
     syscall(SYS_close, fd);
+}
+
+static void create_file(void *argument)
+{
+    struct job *const job = argument;
+    /* The helper's own mask: the file must open again whatever the program
+     * keeps from its files. */
+    const mode_t mask = (mode_t)syscall(SYS_umask, 0);
+    const int directory = open_directory(job->directory);
+    job->result = directory;
+    if (directory >= 0) {
+        create_in(job, directory);
+        syscall(SYS_close, directory);
+    }
+    syscall(SYS_umask, mask);
 }
 
 /* ---- In the process ---- */

@@ -140,10 +140,11 @@ static int put_relative_module(
     const int saved_errno = errno;
     long used = syscall(SYS_getcwd, path, (long)PATH_BYTES);
     errno = saved_errno;
-    if (used > 1 && path[0] == '/')
+    if (used > 1 && path[0] == '/') {
         path[used - 1] = '/'; /* was the terminating zero */
-    else
+    } else {
         used = 0;
+    }
     memcpy(path + used, module->path, length + 1);
     const int code = put_module(stacks, module, path);
     ol_pages_unmap(path, 2 * (size_t)PATH_BYTES);

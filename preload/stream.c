@@ -103,9 +103,10 @@ static void put_lost(struct ol_stream *stream, const uint8_t *end)
 
 static enum ol_lost reason_of(int code)
 {
+    if (code == -ENOSPC || code == -EDQUOT) return OL_LOST_DISK_FULL;
     if (code == -EFBIG) return OL_LOST_LIMIT;
     if (code == -ENOMEM) return OL_LOST_MEMORY;
-    return OL_LOST_DISK_FULL;
+    return OL_LOST_ACCESS;
 }
 
 void ol_stream_lose(

@@ -44,7 +44,7 @@ static inline struct ol_trie_entry *ol_trie_find(
     const struct ol_trie *trie, uint32_t parent, uint32_t frame)
 {
     const uint64_t key = (uint64_t)parent << 32 | frame;
-    const uint64_t mixed = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
+    const uint64_t mixed = (key ^ key >> 29) * 0x9e3779b97f4a7c15U;
     size_t place = (size_t)(mixed >> (64 - trie->bits));
     for (;;) {
         struct ol_trie_entry *const at = &trie->entry[place];

@@ -21,6 +21,7 @@ enum {
 };
 
 /* The first frame of the main thread is below this; set by ld.so. */
+// NOLINTNEXTLINE(readability-identifier-naming): glibc's name
 extern void *__libc_stack_end;
 
 /* ---- Reading ---- */
@@ -94,7 +95,6 @@ static enum ol_walk_step step_guess(struct ol_walk *walk)
     if (at.fp == 0) return OL_WALK_END; /* the ABI's outermost frame */
     if (at.fp % OL_REGS_WORD != 0) return OL_WALK_FAILED;
     if (at.fp - at.sp > GUESS_MAX_BYTES) return OL_WALK_FAILED;
-
     if (!is_in_own_stack(walk->stack, at.sp)) return OL_WALK_FAILED;
     if (at.fp > walk->stack->high - 2 * (uintptr_t)OL_REGS_WORD)
         return OL_WALK_FAILED;

@@ -75,6 +75,7 @@ enum ol_lost {
     OL_LOST_EARLY = 4,     /* before the recorder was ready */
     OL_LOST_COLLISION = 5, /* two live blocks in one granule of the table */
     OL_LOST_RANGE = 6,     /* an address outside the table's range */
+    OL_LOST_ACCESS = 7,    /* the file is out of reach: other user or root */
     OL_LOST_COUNT
 };
 

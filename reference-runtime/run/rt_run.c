@@ -157,25 +157,15 @@ static int parse(int argc, char **argv, const struct rt_workload *workload,
 
 /* ---- Run ---- */
 
-static bool is_as_expected(
-    const struct rt_truth *truth, const struct rt_truth *expected)
+static void differs(
+    const struct rt_truth_row *expected, const struct rt_truth_row *got)
 {
-    bool same = truth->count == expected->count;
-    for (size_t i = 0; i < expected->count; i++) {
-        const struct rt_truth_row *const wanted = &expected->rows[i];
-        const struct rt_truth_row *const row =
-            rt_truth_find(truth, wanted->name);
-        if (row && row->value == wanted->value) continue;
-        same = false;
-        fprintf(stderr, "rt-run: %s is ", wanted->name);
-        if (row) {
-            fprintf(stderr, "%ld", row->value);
-        } else {
-            fprintf(stderr, "not stated");
-        }
-        fprintf(stderr, ", expected %ld\n", wanted->value);
-    }
-    return same;
+    fprintf(stderr, "rt-run: %s is ", expected->name);
+    if (got)
+        fprintf(stderr, "%ld", got->value);
+    else
+        fprintf(stderr, "not stated");
+    fprintf(stderr, ", expected %ld\n", expected->value);
 }
 
 static int run(
@@ -191,7 +181,8 @@ static int run(
     }
     for (size_t i = 0; i < truth.count; i++)
         printf("%s %ld\n", truth.rows[i].name, truth.rows[i].value);
-    return is_as_expected(&truth, &expected) ? EXIT_SUCCESS : EXIT_UNTRUE;
+    return rt_truth_compare(&truth, &expected, differs) ? EXIT_SUCCESS
+                                                        : EXIT_UNTRUE;
 }
 
 int main(int argc, char **argv)

@@ -19,3 +19,18 @@ const struct rt_truth_row *rt_truth_find(
         if (strcmp(truth->rows[i].name, name) == 0) return &truth->rows[i];
     return NULL;
 }
+
+bool rt_truth_compare(const struct rt_truth *truth,
+    const struct rt_truth *expected, rt_truth_differs_fn differs)
+{
+    bool same = truth->count == expected->count;
+    for (size_t i = 0; i < expected->count; i++) {
+        const struct rt_truth_row *const wanted = &expected->rows[i];
+        const struct rt_truth_row *const got =
+            rt_truth_find(truth, wanted->name);
+        if (got && got->value == wanted->value) continue;
+        same = false;
+        differs(wanted, got);
+    }
+    return same;
+}

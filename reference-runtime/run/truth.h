@@ -8,6 +8,7 @@
 #ifndef OL_RUNTIME_TRUTH_H
 #define OL_RUNTIME_TRUTH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -30,5 +31,13 @@ void rt_truth_add(struct rt_truth *truth, const char *name, long value);
 /* Returns the row of that name, or NULL. */
 const struct rt_truth_row *rt_truth_find(
     const struct rt_truth *truth, const char *name);
+
+/* Told of a row that is not as expected; `got` is NULL if there is none. */
+typedef void (*rt_truth_differs_fn)(
+    const struct rt_truth_row *expected, const struct rt_truth_row *got);
+
+/* Returns whether the truth has exactly the rows that are expected. */
+bool rt_truth_compare(const struct rt_truth *truth,
+    const struct rt_truth *expected, rt_truth_differs_fn differs);
 
 #endif

@@ -1,11 +1,12 @@
-/* changes_root.c - the recording's path is gone: the program is in a chroot.
+/* changes_root.c - the recording's path is gone: the program is in a chroot; the losses
+ * say so.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "program.h"
 
 // setup: root
 // expect: malloc_at_least 1000
-// expect: lost any
+// expect: lost_reason access
 
 int main(void)
 {

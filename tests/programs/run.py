@@ -201,7 +201,8 @@ class Case:
         base = re.sub("_at_(least|most)$", "", name)
         if name == "api":
             base, value = value[0], value[1:]
-        seen = {**trace["records"], **trace, "file": trace["file_bytes"]}[base]
+        seen = {**trace["records"], **trace, "file": trace["file_bytes"],
+                "accounted": trace["events"] + trace["lost"]}[base]
         wanted = number(value[0])
         good = (seen >= wanted if name.endswith("_at_least") else
                 seen <= wanted if name.endswith("_at_most") else

@@ -475,7 +475,7 @@ static void print_number(const char *name, uint64_t value)
 static void print_totals(void)
 {
     static const char *const lost[8] = {"disk_full", "limit", "memory",
-        "nested", "early", "collision", "range", "other"};
+        "nested", "early", "collision", "range", "access"};
     static const char *const api[8] = {"posix_memalign", "aligned_alloc",
         "memalign", "valloc", "pvalloc", "?5", "?6", "?7"};
     const uint64_t origin = word(64, 4);

@@ -25,6 +25,7 @@ static struct ol_diff_side side(const struct ol_diff_entry *entries, size_t n)
         .command = "server",
         .source = "marks",
         .iterations = 64,
+        .tested = 50,
         .entry = entries,
         .count = n};
 }

@@ -12,9 +12,9 @@
     "a.c:1\",\"verdict\":\"STEADY\",\"survivors\":200,"             \
     "\"survivor_bytes\":9600,\"tested\":50,\"last_peak\":0,"        \
     "\"last_peak_at\":0}"
-#define DOCUMENT(schema, entries)                                       \
-    "{\"schema\":\"" schema "\",\"growth\":{\"iterations\":64,"         \
-    "\"iteration_source\":\"marks\",\"evidence\":\"sound\",\"lost\":0," \
+#define DOCUMENT(schema, entries)                                             \
+    "{\"schema\":\"" schema "\",\"growth\":{\"iterations\":64,\"tested\":50," \
+    "\"iteration_source\":\"marks\",\"evidence\":\"sound\",\"lost\":0,"       \
     "\"command\":\"server\",\"entries\":[" entries "]}}"
 
 static int read_text(const char *text, struct ol_diff_reading *out)

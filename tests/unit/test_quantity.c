@@ -28,7 +28,21 @@ OL_CASE(times_have_the_unit_that_fits)
     OL_CHECK_TEXT(ol_quantity_time(777600, out), "9 days");
 }
 
+OL_CASE(plain_places_have_a_plain_arrow)
+{
+    char out[32];
+    ol_quantity_place("f a.c:1 ◂ g b.c:2 ◂ h", true, out, sizeof out);
+    OL_CHECK_TEXT(out, "f a.c:1 <- g b.c:2 <- h");
+    ol_quantity_place("f a.c:1 ◂ g", false, out, sizeof out);
+    OL_CHECK_TEXT(out, "f a.c:1 ◂ g");
+    ol_quantity_place("f a.c:1 ◂ g", true, out, 10);
+    OL_CHECK_TEXT(out, "f a.c:1 ");
+    ol_quantity_place("f a.c:1 ◂ g", true, out, 11);
+    OL_CHECK_TEXT(out, "f a.c:1 <-");
+}
+
 OL_CASES_BEGIN
+OL_CASES_ENTRY(plain_places_have_a_plain_arrow)
 OL_CASES_ENTRY(bytes_have_the_unit_that_fits)
 OL_CASES_ENTRY(times_have_the_unit_that_fits)
 OL_CASES_END

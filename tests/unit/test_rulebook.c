@@ -124,11 +124,25 @@ OL_CASE(a_bad_line_is_named_and_changes_nothing)
     check_refused("task good\ntask a\0b\n", 19, 2);
 }
 
+OL_CASE(packs_are_found_by_their_names)
+{
+    static const char *const packs[] = {
+        "tokio", "libuv", "boost.asio", "glib", "generic-c++"};
+    for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
+        struct ol_rulebook *book = read_book("");
+        struct ol_rulebook_error error = {0};
+        OL_CHECK_EQ(ol_rulebook_load(book, packs[i], &error), 0);
+        OL_CHECK(ol_rulebook_has_kinds(book));
+        ol_rulebook_destroy(book);
+    }
+}
+
 OL_CASE(a_file_that_is_not_there_is_an_error)
 {
     struct ol_rulebook *book = read_book("");
     struct ol_rulebook_error error = {0};
     OL_CHECK_EQ(ol_rulebook_load(book, "/nonexistent", &error), -ENOENT);
+    OL_CHECK_EQ(ol_rulebook_load(book, "nonexistent", &error), -ENOENT);
     OL_CHECK_EQ(ol_rulebook_load(book, "/tmp", &error), -EINVAL);
     OL_CHECK_EQ(error.line, 0);
     ol_rulebook_destroy(book);
@@ -140,5 +154,6 @@ OL_CASES_ENTRY(the_innermost_frame_with_a_rule_gives_the_kind)
 OL_CASES_ENTRY(of_one_frame_the_first_rule_counts)
 OL_CASES_ENTRY(a_line_takes_comments_quotes_modules_and_many_globs)
 OL_CASES_ENTRY(a_bad_line_is_named_and_changes_nothing)
+OL_CASES_ENTRY(packs_are_found_by_their_names)
 OL_CASES_ENTRY(a_file_that_is_not_there_is_an_error)
 OL_CASES_END

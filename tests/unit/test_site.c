@@ -78,6 +78,17 @@ OL_CASE(a_stripped_library_is_shown_by_the_function_called_in_it)
     check_site(plugin, 3, "plugin.so+0x12 ◂ main main.c:3");
 }
 
+OL_CASE(a_stripped_program_is_shown_by_its_places)
+{
+    const struct ol_symbols_frame frames[] = {
+        frame("app+0x12", "/app", NULL, 0),
+        frame("app+0x99", "/app", NULL, 0),
+        frame("app+0x77", "/app", NULL, 0),
+        frame("__libc_start_main", "/usr/lib/libc.so.6", NULL, 0),
+    };
+    check_site(frames, 4, "app+0x12 ◂ app+0x99");
+}
+
 static void print(const char *report, const char *kind,
     const struct ol_symbols_frame *frames, size_t count,
     char out[OL_SITE_FINGERPRINT_BYTES])
@@ -126,6 +137,29 @@ OL_CASE(the_fingerprint_stays_when_only_the_build_changes)
     OL_CHECK(strcmp(new, old) != 0);
     print("growth", "x", after, 1, new);
     OL_CHECK(strcmp(new, old) != 0);
+}
+
+OL_CASE(without_any_name_the_places_count)
+{
+    const struct ol_symbols_frame frames[] = {
+        frame("app+0x12", "/app", NULL, 0),
+        frame("app+0x99", "/app", NULL, 0),
+    };
+    const struct ol_symbols_frame others[] = {
+        frame("app+0x20", "/app", NULL, 0),
+        frame("app+0x99", "/app", NULL, 0),
+    };
+    char one[OL_SITE_FINGERPRINT_BYTES];
+    char other[OL_SITE_FINGERPRINT_BYTES];
+    print("growth", "x", frames, 2, one);
+    print("growth", "x", others, 2, other);
+    OL_CHECK(strcmp(one, other) != 0);
+
+    const struct ol_symbols_frame wrappers[] = {
+        frame("malloc", "/app", NULL, 0), frame("strdup", "/app", NULL, 0)};
+    print("growth", "x", wrappers, 2, one);
+    print("growth", "x", wrappers + 1, 1, other);
+    OL_CHECK(strcmp(one, other) != 0);
 }
 
 static void check_plain(const char *name, const char *expected)
@@ -195,6 +229,8 @@ OL_CASES_BEGIN
 OL_CASES_ENTRY(wrappers_are_passed_over_and_the_caller_is_shown)
 OL_CASES_ENTRY(recursion_is_not_its_own_caller)
 OL_CASES_ENTRY(a_stripped_library_is_shown_by_the_function_called_in_it)
+OL_CASES_ENTRY(a_stripped_program_is_shown_by_its_places)
+OL_CASES_ENTRY(without_any_name_the_places_count)
 OL_CASES_ENTRY(the_fingerprint_is_sha256_of_kind_and_functions)
 OL_CASES_ENTRY(the_fingerprint_stays_when_only_the_build_changes)
 OL_CASES_ENTRY(normalised_names_have_no_arguments_and_no_numbers)

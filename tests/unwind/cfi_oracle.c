@@ -76,9 +76,9 @@ struct answer {
 
 static uint64_t word_at(uint64_t address)
 {
-    uint64_t x = address * 0x9e3779b97f4a7c15u;
+    uint64_t x = address * 0x9e3779b97f4a7c15U;
     x ^= x >> 31;
-    return x * 0xbf58476d1ce4e5b9u;
+    return x * 0xbf58476d1ce4e5b9U;
 }
 
 static struct frame invent(uint64_t pc, uint64_t others)
@@ -302,15 +302,18 @@ static bool agree(struct ol_cfi_rule rule, Dwarf_Frame *row, uint64_t pc)
 
 static bool same_rule(struct ol_cfi_rule a, struct ol_cfi_rule b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    return a.cfa_offset == b.cfa_offset && a.fp_offset == b.fp_offset &&
+           a.cfa_add == b.cfa_add && a.kind == b.kind && a.fp == b.fp &&
+           a.base_fp == b.base_fp;
 }
 
 static void show_mismatch(
     struct tally *tally, uint64_t pc, struct ol_cfi_rule rule)
 {
-    if (tally->mismatches++ < SHOWN_MAX)
+    if (tally->mismatches++ < SHOWN_MAX) {
         printf("  pc %#jx: kind %u cfa %d fp %u %d\n", (uintmax_t)pc, rule.kind,
             rule.cfa_offset, rule.fp, rule.fp_offset);
+    }
 }
 
 struct library {
@@ -345,10 +348,11 @@ static uint64_t compare_run(
     Dwarf_Addr row_begin = pc;
     Dwarf_Addr row_end = pc + 1;
     bool is_signal = false;
-    if (dwarf_cfi_addrframe(library->cfi, pc, &row) != 0)
+    if (dwarf_cfi_addrframe(library->cfi, pc, &row) != 0) {
         row = NULL;
-    else
+    } else {
         dwarf_frame_info(row, &row_begin, &row_end, &is_signal);
+    }
     uint64_t next = row_end < range.end ? row_end : range.end;
     if (next > end) next = end;
     if (next <= pc) next = pc + 1;

@@ -30,12 +30,15 @@ static volatile unsigned sink;
 
 /* ---- Plain calls ---- */
 
+// NOLINTBEGIN(misc-no-recursion): deep stacks are the point
+
 static OL_NOINLINE void recurse(unsigned depth)
 {
-    if (depth == 0)
+    if (depth == 0) {
         take_here();
-    else
+    } else {
         recurse(depth - 1);
+    }
     sink++;
 }
 
@@ -156,6 +159,8 @@ static OL_NOINLINE void descend_and_jump(unsigned depth)
     if (sink != UINT_MAX) longjmp(jump, 1);
     sink++;
 }
+
+// NOLINTEND(misc-no-recursion)
 
 static void walk_jumps(void)
 {

@@ -15,6 +15,7 @@ struct on_leave {
     }
 };
 
+// NOLINTNEXTLINE(misc-no-recursion): a deep stack is the point
 __attribute__((noinline)) void descend(unsigned depth)
 {
     on_leave guard;

@@ -49,10 +49,11 @@ void capture_from(void *argument, const struct ol_regs *start)
 {
     (void)argument;
     if (watch == NULL) return;
-    if (steps_left == 0)
+    if (steps_left == 0) {
         watch_take(watch, start, false);
-    else
+    } else {
         set_trap_flag(); /* the kernel clears it for a handler */
+    }
 }
 
 void take_here(void)
@@ -158,7 +159,7 @@ static size_t run_threads(void)
     size_t wrong = 0;
     for (unsigned i = 0; i < THREADS; i++) {
         watch_init(&worker[i].watch, DEPTH_LIMIT);
-        worker[i].work = walk_cases[i % walk_case_count].work;
+        worker[i].work = walk_cases[i].work;
         pthread_create(&thread[i], NULL, run_worker, &worker[i]);
     }
     for (unsigned i = 0; i < THREADS; i++) {

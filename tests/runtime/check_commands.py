@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of the reference runtime as their user sees them."""
+import re
+import subprocess
+import sys
+from typing import Dict, List
+
+RT_RUN, FAN_OUT = sys.argv[1:]
+
+
+def run(*argv: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        argv, capture_output=True, text=True, timeout=120, check=False)
+
+
+def truth(text: str) -> Dict[str, int]:
+    rows = [line.split(" ") for line in text.splitlines()]
+    return {name: int(value) for name, value in rows}
+
+
+def listed() -> Dict[str, List[str]]:
+    """Workloads and their variants, as `list` prints them."""
+    workloads: Dict[str, List[str]] = {}
+    for line in run(RT_RUN, "list").stdout.splitlines():
+        workload = re.match(r"(\w+/[\w-]+): ", line)
+        variant = re.match(r"  (v[\d.]+|cancel-on-done) ", line)
+        if workload:
+            workloads[workload[1]] = []
+        elif variant:
+            workloads[list(workloads)[-1]].append(variant[1])
+    return workloads
+
+
+def check_every_variant_runs_and_is_true() -> None:
+    workloads = listed()
+    assert len(workloads) == 8, workloads
+    for workload, variants in workloads.items():
+        assert len(variants) >= 5, (workload, variants)
+        for variant in variants:
+            done = run(RT_RUN, workload, "--variant", variant, "-n", "3")
+            assert done.returncode == 0, (workload, variant, done)
+            assert truth(done.stdout)["left_over"] == 0
+
+
+def check_options_reach_the_workload() -> None:
+    done = run(RT_RUN, "pond/gated", "--variant", "v2.3.2", "-n", "64",
+               "--threads", "3", "--payload", "1K")
+    rows = truth(done.stdout)
+    assert done.returncode == 0, done
+    assert (rows["direct"], rows["queued"]) == (3 * 64, 4 * 64), rows
+    assert (rows["payloads"], rows["closures"]) == (64, 256), rows
+
+
+def check_mistakes_are_named() -> None:
+    for argv, words in (
+            ([], "Usage: rt-run list"),
+            (["pond/none"], "pond/none: no such workload"),
+            (["pond/gated", "--variant", "v9"], "there are v2.3.2 v2.1.6"),
+            (["pond/gated", "-n", "0"], "0: not a count"),
+            (["pond/gated", "-n", "5x"], "5x: not a count"),
+            (["pond/gated", "--payload", "1G"], "1G: not a count"),
+            (["pond/edge", "--threads", "3"], "has no choice of threads"),
+            (["pond/edge", "--payload", "3"], "has no payload"),
+            (["pond/gated", "more"], "more: one workload at a time"),
+            (["pond/gated", "--loud"], "unrecognized option"),
+    ):
+        done = run(RT_RUN, *argv)
+        assert done.returncode == 2, (argv, done)
+        assert words in done.stderr, (argv, done)
+        assert done.stdout == "", (argv, done)
+
+
+def check_help_has_examples() -> None:
+    for argv in (["--help"], ["pond/gated", "--help"]):
+        done = run(RT_RUN, *argv)
+        assert done.returncode == 0, done
+        assert "Examples:" in done.stdout, done
+
+
+def check_the_example_counts_lines() -> None:
+    files = ["README.md", "LICENSE", "CMakeLists.txt"] * 20
+    done = run(FAN_OUT, *files)
+    assert done.returncode == 0, done
+    counted = [line.split() for line in done.stdout.splitlines()]
+    assert [name for _, name in counted] == files
+    for lines, name in counted:
+        with open(name, "rb") as file:
+            assert int(lines) == file.read().count(b"\n"), name
+    assert run(FAN_OUT, "README.md", "/nonexistent").returncode == 1
+    assert run(FAN_OUT).returncode == 2
+
+
+def main() -> None:
+    for name, check in sorted(globals().items()):
+        if name.startswith("check_"):
+            check()
+            print("ok     ", name[len("check_"):])
+
+
+main()
