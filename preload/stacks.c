@@ -341,25 +341,36 @@ static enum ol_walk_step step(const struct ol_stacks *stacks,
     return OL_WALK_ON;
 }
 
+/* Lists the frame that the walk is at and goes to its caller. */
+static int list_frame(struct ol_stacks *stacks, struct ol_walk *walk,
+    struct ol_walk_frames *frames, enum ol_walk_step *out)
+{
+    const int64_t place = find_rule(stacks, ol_walk_pc(walk));
+    if (OL_UNLIKELY(place < 0)) return (int)place;
+    frames->at[frames->count++] = stacks->rules.note[place].frame;
+    *out = step(stacks, walk, stacks->rules.entry[place].rule);
+    return 0;
+}
+
 /* Walks outwards and lists the frames, innermost first. Returns how many, or
  * a negative errno. */
 static int64_t list_frames(
     struct ol_stacks *stacks, struct ol_walk *walk, uint32_t *out_root)
 {
-    const uint32_t limit = stacks->options.depth_limit;
-    *out_root = OL_ROOT_TRUNCATED;
-    for (uint32_t depth = 0; depth < limit; depth++) {
-        const int64_t place = find_rule(stacks, ol_walk_pc(walk));
-        if (OL_UNLIKELY(place < 0)) return place;
-        stacks->frames[depth] = stacks->rules.note[place].frame;
-        const enum ol_walk_step got =
-            step(stacks, walk, stacks->rules.entry[place].rule);
-        if (OL_LIKELY(got == OL_WALK_ON)) continue;
-        if (got == OL_WALK_END)
-            *out_root = walk->is_guessed ? OL_ROOT_GUESSED : OL_ROOT_COMPLETE;
-        return depth + 1;
+    struct ol_walk_frames frames = {
+        .at = stacks->frames, .limit = stacks->options.depth_limit};
+    enum ol_walk_step got = OL_WALK_ON;
+    for (;;) {
+        ol_walk_run(walk, &stacks->rules, stacks->stamp, &frames);
+        if (frames.count == frames.limit) break;
+        const int code = list_frame(stacks, walk, &frames, &got);
+        if (OL_UNLIKELY(code != 0)) return code;
+        if (got != OL_WALK_ON || frames.count == frames.limit) break;
     }
-    return limit;
+    *out_root = OL_ROOT_TRUNCATED;
+    if (got == OL_WALK_END)
+        *out_root = walk->is_guessed ? OL_ROOT_GUESSED : OL_ROOT_COMPLETE;
+    return frames.count;
 }
 
 /* How many frames, from the root on, are those of the last chain. */

@@ -86,6 +86,45 @@ static bool is_in_own_stack(struct ol_walk_stack *stack, uintptr_t sp)
     return true;
 }
 
+/* ---- Runs ---- */
+
+/* The step of a rule that is STD, if all that it reads is near. */
+static inline bool step_near(struct ol_regs *regs, struct ol_cfi_rule rule)
+{
+    const uintptr_t low = regs->sp - OL_REGS_RED_ZONE;
+    const uintptr_t cfa = (rule.base_fp ? regs->fp : regs->sp) +
+                          (uintptr_t)(intptr_t)rule.cfa_offset;
+    const uintptr_t saved = cfa + (uintptr_t)(intptr_t)rule.fp_offset;
+    if (OL_UNLIKELY(cfa - low >= NEAR_BYTES)) return false;
+    if (OL_UNLIKELY(saved - low >= NEAR_BYTES)) return false;
+    if (OL_UNLIKELY(rule.fp == OL_CFI_FP_AT_FP)) return false;
+    const uintptr_t pc = load(cfa + (uintptr_t)OL_REGS_RA_OFFSET);
+    if (OL_UNLIKELY(pc == 0)) return false;
+    if (rule.fp != OL_CFI_FP_SAME) regs->fp = load(saved);
+    regs->pc = pc;
+    regs->sp = cfa;
+    return true;
+}
+
+void ol_walk_run(struct ol_walk *walk, const struct ol_rules *rules,
+    uint32_t stamp, struct ol_walk_frames *frames)
+{
+    if (walk->is_exact || walk->is_guessed) return;
+    struct ol_regs regs = walk->regs;
+    uint32_t count = frames->count;
+    for (; count < frames->limit; count++) {
+        const size_t place = ol_rules_find(rules, regs.pc - 1);
+        const struct ol_cfi_rule rule = rules->entry[place].rule;
+        const struct ol_rules_note note = rules->note[place];
+        if (rule.kind != OL_CFI_STD) break;
+        if (rule.dynamic && note.stamp != stamp) break;
+        frames->at[count] = note.frame;
+        if (!step_near(&regs, rule)) break;
+    }
+    walk->regs = regs;
+    frames->count = count;
+}
+
 /* ---- Steps ---- */
 
 /* The caller by the chain of frame pointers. */

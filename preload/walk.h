@@ -20,6 +20,7 @@
 #include "base/attributes.h"
 #include "preload/cfi.h"
 #include "preload/regs.h"
+#include "preload/rules.h"
 
 /* The part of the thread's own stack that is known to be readable. Zeroed
  * for a new thread. */
@@ -46,6 +47,19 @@ static inline uintptr_t ol_walk_pc(const struct ol_walk *walk)
 {
     return walk->regs.pc - (walk->is_exact ? 0 : 1);
 }
+
+/* The frames that a run lists, innermost first. */
+struct ol_walk_frames {
+    uint32_t *at; /* borrowed */
+    uint32_t count, limit;
+};
+
+/* Walks and lists while the rules are there, current and STD: nearly all of
+ * a stack, so this is the loop that is made to be fast. It stops before the
+ * first frame that needs more, or at the limit. `stamp` is that of dynamic
+ * rules which are current. */
+void ol_walk_run(struct ol_walk *walk, const struct ol_rules *rules,
+    uint32_t stamp, struct ol_walk_frames *frames);
 
 /* Goes to the caller by a rule of any kind but HARD. */
 OL_MUST_USE enum ol_walk_step ol_walk_step(
