@@ -19,6 +19,7 @@ static void drop(struct rt_object *object)
 {
     struct rt_pond *const pond = (struct rt_pond *)object;
     rt_context_unref(pond->context);
+    if (pond->options.parent) rt_pond_unref(pond->options.parent);
     pthread_cond_destroy(&pond->changed);
     pthread_mutex_destroy(&pond->mutex);
 }
@@ -27,6 +28,8 @@ static void each_edge(
     const struct rt_object *object, rt_object_edge_fn visit, void *env)
 {
     const struct rt_pond *const pond = (const struct rt_pond *)object;
+    if (pond->options.parent)
+        visit(object, "parent", &pond->options.parent->object, true, env);
     visit(object, "context", rt_context_object(pond->context), true, env);
     rt_pond_queue_each_edge(pond, visit, env);
 }
@@ -81,14 +84,27 @@ static void deliver(void *env, struct rt_pond_closure *closure)
 
 /* ---- Making ---- */
 
+static bool are_valid(const struct rt_pond_options *options)
+{
+    if (!options->variant || options->max_workers == 0) return false;
+    return !options->parent || options->parent->options.queue_size == 0;
+}
+
+static struct rt_context *parent_context(const struct rt_pond_options *options)
+{
+    if (options->context || !options->parent) return options->context;
+    return options->parent->context;
+}
+
 int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
 {
-    if (!options->variant || options->max_workers == 0) return -EINVAL;
+    if (!are_valid(options)) return -EINVAL;
 
     struct rt_pond *const pond = rt_object_create(&pool_type, sizeof *pond);
     if (!pond) return -ENOMEM;
     pond->options = *options;
     pond->max_workers = options->max_workers;
+    if (options->parent) rt_pond_ref(options->parent);
     pond->watcher = (struct rt_context_watcher){
         .cancelled = wake_all,
         .env = pond,
@@ -97,7 +113,7 @@ int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
     pthread_cond_init(&pond->changed, NULL);
 
     int err = -ENOMEM;
-    pond->context = rt_context_create(options->context);
+    pond->context = rt_context_create(parent_context(options));
     if (!pond->context) goto fail_context;
     err = rt_pond_queue_init(pond, deliver);
     if (err) goto fail_queue;

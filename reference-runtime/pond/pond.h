@@ -6,10 +6,12 @@
  *            A bounded queue that is full blocks the submitter, or refuses
  *            the task in a non-blocking pool.
  * Units:     counts of tasks and workers.
- * Ownership: create gives the caller the pool, destroy takes it back. Groups
- *            and tasks hold it meanwhile.
+ *            Workers' stacks have 256 KiB.
+ * Ownership: create gives the caller the pool, destroy takes it back. Groups,
+ *            tasks and subpools hold it meanwhile.
  * Threads:   all calls from any thread but create and destroy. One lock a
- *            pool, below the contexts' locks. User functions run outside.
+ *            pool, below the contexts' locks, a subpool's above its
+ *            parent's. User functions run outside.
  * Errors:    -ESHUTDOWN the pool was stopped, -EAGAIN the queue is full,
  *            -ECANCELED its context was cancelled, -ENOMEM, or why there was
  *            no thread to be had. A task that fails to be submitted is
@@ -38,7 +40,9 @@ struct rt_pond_options {
     size_t max_workers;         /* at least 1 */
     size_t queue_size;          /* 0 = unbounded */
     bool non_blocking;          /* a full queue refuses */
-    struct rt_context *context; /* borrowed parent of the pool's; may be NULL */
+    struct rt_pond *parent;     /* whose workers run the tasks; may be NULL */
+    struct rt_context *context; /* borrowed, parent of the pool's; NULL: that
+                                 * of the parent pool, if there is one */
     /* Called at named steps that matter to the order of events, outside of
      * locks: "submit-full" before a submitter goes to sleep. May be NULL. */
     void (*at_step)(void *env, const char *step);
@@ -61,7 +65,9 @@ struct rt_pond_counts {
     size_t nodes;      /* of the queue */
 };
 
-/* Makes a pool. Returns 0, -EINVAL or -ENOMEM. */
+/* Makes a pool, or a subpool, which has limits and a queue of its own and
+ * borrows the workers of its parent. The parent must be unbounded. Returns 0,
+ * -EINVAL, -ENOMEM, or why there was no thread for a dispatcher. */
 OL_MUST_USE int rt_pond_create(
     const struct rt_pond_options *options, struct rt_pond **out);
 

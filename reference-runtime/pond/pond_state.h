@@ -14,13 +14,15 @@
 #include "reference-runtime/pond/pond_dispatcher.h"
 #include "reference-runtime/pond/pond_ring.h"
 
-/* A thread that runs tasks. When it ends it stays until it is joined. */
+/* A thread that runs tasks, or in a subpool a turn. A thread that has ended
+ * stays until it is joined. */
 struct rt_pond_worker {
     struct rt_object object;
     struct rt_pond *pond; /* borrowed: the pool outlives its workers */
     pthread_t thread;
     struct rt_pond_closure *closure; /* owner; the task at hand */
     struct rt_pond_worker *previous; /* owner; ended before us, to be joined */
+    bool had_turn;                   /* the parent has run the turn */
 };
 
 /* Where submitters wait for room: Go's channel of empty messages. */

@@ -1,4 +1,4 @@
-/* pond_worker.c - the threads of a pool.
+/* pond_worker.c - who runs the tasks of a pool.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "reference-runtime/pond/pond_worker.h"
@@ -39,8 +39,10 @@ static bool may_go_on(const struct rt_pond *pond)
 static void end(struct rt_pond_worker *worker)
 {
     struct rt_pond *const pond = worker->pond;
-    worker->previous = pond->ended;
-    pond->ended = worker;
+    if (!pond->options.parent) {
+        worker->previous = pond->ended;
+        pond->ended = worker;
+    }
     pond->workers--;
     pthread_cond_broadcast(&pond->changed);
 }
@@ -74,6 +76,18 @@ OL_NOINLINE static void count_outcome(
     pthread_mutex_unlock(&pond->mutex);
 }
 
+/* Waits for who started the worker, and holds the lock until it has given
+ * it a task, or not. Returns whether there is a task to run. */
+static bool await_task(struct rt_pond_worker *worker)
+{
+    pthread_mutex_lock(&worker->pond->mutex);
+    const bool has_task = worker->closure != NULL;
+    pthread_mutex_unlock(&worker->pond->mutex);
+    return has_task || take_task(worker);
+}
+
+/* ---- Threads ---- */
+
 /* The thread of the worker is over or about to be. */
 static void join(struct rt_pond_worker *worker)
 {
@@ -85,16 +99,9 @@ static void join(struct rt_pond_worker *worker)
 static void *work(void *arg)
 {
     struct rt_pond_worker *const worker = arg;
-    struct rt_pond *const pond = worker->pond;
-
-    /* Who started us holds the lock until it has given us a task, or not. */
-    pthread_mutex_lock(&pond->mutex);
-    bool has_task = worker->closure != NULL;
-    pthread_mutex_unlock(&pond->mutex);
-    if (!has_task) has_task = take_task(worker);
-
+    bool has_task = await_task(worker);
     while (has_task) {
-        count_outcome(pond, run_task(worker));
+        count_outcome(worker->pond, run_task(worker));
         has_task = take_task(worker);
         rt_stack_scrub();
     }
@@ -102,6 +109,7 @@ static void *work(void *arg)
     return NULL;
 }
 
+/* -EAGAIN is to mean that a queue is full. */
 static int create_thread(struct rt_pond_worker *worker)
 {
     pthread_attr_t attributes;
@@ -110,24 +118,86 @@ static int create_thread(struct rt_pond_worker *worker)
     err = pthread_attr_setstacksize(&attributes, STACK_BYTES);
     if (!err) err = pthread_create(&worker->thread, &attributes, work, worker);
     pthread_attr_destroy(&attributes);
-    return -err;
+    return err == EAGAIN ? -ENOMEM : -err;
 }
+
+/* ---- Turns ---- */
+
+/* Gives the task at hand to a new turn. Returns whether there is one. */
+static bool hand_on(struct rt_pond_worker *worker)
+{
+    struct rt_pond_worker *next = NULL;
+    struct rt_pond *const pond = worker->pond;
+    pthread_mutex_lock(&pond->mutex);
+    const bool is_handed = rt_pond_worker_start(pond, &next) == 0;
+    if (is_handed) {
+        next->closure = worker->closure;
+        worker->closure = NULL;
+        pond->workers--; /* the new one is counted */
+    }
+    pthread_mutex_unlock(&pond->mutex);
+    return is_handed;
+}
+
+static int run_turn(const struct rt_pond_fn *self, long *value)
+{
+    struct rt_pond_worker *const worker = self->shared;
+    *value = 0;
+    worker->had_turn = true;
+    bool has_task = await_task(worker);
+    while (has_task) {
+        count_outcome(worker->pond, run_task(worker));
+        has_task = take_task(worker) && !hand_on(worker);
+    }
+    return 0;
+}
+
+/* A cancelled parent settles turns without running them; the subpool is
+ * cancelled as well, so that its tasks do not run either. */
+static void settle_turn(
+    struct rt_object *listener, size_t index, int err, long value)
+{
+    struct rt_pond_worker *const worker = (struct rt_pond_worker *)listener;
+    (void)index, (void)err, (void)value;
+    if (worker->had_turn) return;
+    bool has_task = await_task(worker);
+    while (has_task) {
+        count_outcome(worker->pond, run_task(worker));
+        has_task = take_task(worker);
+    }
+}
+
+static int submit_turn(struct rt_pond_worker *worker)
+{
+    struct rt_pond_closure *const closure = rt_pond_closure_create(
+        (struct rt_pond_fn){.run = run_turn, .shared = worker},
+        (struct rt_pond_listener){
+            .object = rt_object_ref(&worker->object), .settle = settle_turn});
+    if (!closure) return -ENOMEM;
+    const int err =
+        rt_pond_submit_closure(worker->pond->options.parent, closure, false);
+    if (err) rt_pond_closure_unref(closure);
+    return err;
+}
+
+/* ---- Both ---- */
 
 int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
 {
+    const bool is_turn = pond->options.parent != NULL;
     struct rt_pond_worker *const worker =
         rt_object_create(&worker_type, sizeof *worker);
     if (!worker) return -ENOMEM;
 
     worker->pond = pond;
-    const int err = create_thread(worker);
-    if (err) {
-        rt_object_unref(&worker->object);
-        return err;
+    const int err = is_turn ? submit_turn(worker) : create_thread(worker);
+    if (!err) {
+        pond->workers++;
+        *out = worker;
     }
-    pond->workers++;
-    *out = worker;
-    return 0;
+    /* A turn is held by the parent's task, a thread until it is joined. */
+    if (err || is_turn) rt_object_unref(&worker->object);
+    return err;
 }
 
 void rt_pond_worker_reap(struct rt_pond *pond)

@@ -1,8 +1,11 @@
-/* pond_worker.h - the threads of a pool.
+/* pond_worker.h - who runs the tasks of a pool.
  *
- * Shape:     started -> (task at hand -> next task)* -> ended -> joined. One
- *            that ends joins the one that ended before it, so at any time
- *            at most one is left for the pool to join.
+ * Shape:     started -> (task at hand -> next task)* -> ended. A worker of a
+ *            pool is a thread; one that ends joins the one that ended before
+ *            it, so at any time at most one is left for the pool to join.
+ *            A worker of a subpool is a task of the parent, a *turn*: it runs
+ *            one task and hands on to a turn of its own for the next, so that
+ *            subpools and parent take turns.
  * Threads:   start under the pool's lock; reap without.
  * SPDX-License-Identifier: Apache-2.0
  */
