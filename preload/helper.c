@@ -25,6 +25,7 @@ static int run_task(void *argument)
     const struct task *const task = argument;
     /* Our copies of the program's files: it may have used up all numbers. */
     syscall(SYS_close_range, 0U, ~0U, 0U);
+    syscall(SYS_umask, 0); /* ours alone: modes are as asked */
     task->fn(task->argument);
     syscall(SYS_exit, 0);
     return 0;

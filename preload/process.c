@@ -243,4 +243,5 @@ void ol_process_end(enum ol_end end, int status)
         &control->memory_bytes, ol_pages_mapped_bytes(), memory_order_relaxed);
     /* Release: who reads that it has ended finds how. */
     atomic_store_explicit(&control->end, end, memory_order_release);
+    if (end != OL_END_NONE) ol_sink_trim(&ol_process.sink);
 }

@@ -17,6 +17,7 @@
 #define OL_PRELOAD_SINK_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,7 +34,9 @@ struct ol_sink {
     size_t extent_left;
     size_t next_extent;
     uint64_t file_bytes;
-    uint64_t max_bytes; /* 0: no limit */
+    uint64_t max_bytes;    /* 0: no limit */
+    uint64_t headroom_end; /* the file is a hole up to here; 0: no hole */
+    bool is_blind;         /* nothing is reserved for the newest extent */
     dev_t device;
     ino_t inode;
     char path[PATH_MAX];
@@ -50,6 +53,9 @@ OL_MUST_USE int ol_sink_claim(
 
 /* Unmaps a chunk that is full. */
 void ol_sink_return(void *chunk, size_t bytes);
+
+/* Cuts off the hole at the end, if there is one. The file can still grow. */
+void ol_sink_trim(struct ol_sink *sink);
 
 /* Counts lost events. */
 void ol_sink_lose(struct ol_sink *sink, enum ol_lost reason, uint64_t count);
