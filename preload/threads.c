@@ -4,6 +4,7 @@
 #include "preload/threads.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@
 enum {
     ADOPTION_TRIES = 64, /* streams looked at for a dead owner */
     NAME_BYTES = 16,
+    NOBODY = INT32_MAX, /* owner of a stream that is not to be used */
 };
 
 _Thread_local OL_INITIAL_EXEC struct ol_threads_local ol_threads_local = {
@@ -29,6 +31,7 @@ static bool is_dead(uint32_t tid, uint32_t own_tid)
 {
     /* Whoever had our id before us is gone. */
     if (tid == own_tid) return true;
+    if (tid == NOBODY) return false;
     return syscall(SYS_tgkill, ol_process.pid, tid, 0) == -1 && errno == ESRCH;
 }
 
@@ -112,6 +115,43 @@ static struct ol_stream *get_stream(uint32_t level)
 
 /* ---- Sections ---- */
 
+/* Whether a section that was entered at `open` cannot be open any more, for
+ * the thread is now at `frame`. */
+static bool is_abandoned(uintptr_t open, uintptr_t frame, const stack_t *other)
+{
+    if ((other->ss_flags & SS_ONSTACK) != 0) return false;
+    const uintptr_t begin = (uintptr_t)other->ss_sp;
+    const bool was_on_other =
+        (other->ss_flags & SS_DISABLE) == 0 && open - begin < other->ss_size;
+    return was_on_other || frame >= open;
+}
+
+/* The stream of an abandoned section is nobody's from now on. */
+static void retire(struct ol_threads_local *local, uint32_t level)
+{
+    if (level >= OL_THREADS_LEVELS || local->streams[level] == NULL) return;
+    atomic_store_explicit(
+        &local->streams[level]->tid, NOBODY, memory_order_relaxed);
+    local->streams[level] = NULL;
+}
+
+/* Closes the sections that were left by a jump, innermost first. */
+static void close_abandoned(struct ol_threads_local *local, uintptr_t frame)
+{
+    const int saved_errno = errno;
+    stack_t other = {.ss_flags = SS_ONSTACK};
+    syscall(SYS_sigaltstack, NULL, &other);
+    errno = saved_errno;
+    while (local->depth > 0) {
+        const uint32_t level = local->depth - 1;
+        const uint32_t known =
+            level < OL_THREADS_LEVELS ? level : OL_THREADS_LEVELS - 1;
+        if (!is_abandoned(local->frames[known], frame, &other)) return;
+        retire(local, level);
+        local->depth = level;
+    }
+}
+
 /* A handler that interrupted the recorder has forked: what the interrupted
  * code still writes, in the child, must not reach the parent's file. */
 static void detach_parent(struct ol_threads_local *local)
@@ -121,45 +161,60 @@ static void detach_parent(struct ol_threads_local *local)
 }
 
 /* Makes the thread one of this epoch. */
-static void join(struct ol_threads_local *local, uint32_t level)
+static bool join(struct ol_threads_local *local, uint32_t level)
 {
     const bool records = ol_process_begin();
     const bool is_copy = local->epoch != OL_THREADS_EPOCH_NONE;
     if (is_copy && level > 0) detach_parent(local);
     if (is_copy) atomic_store_explicit(&hand, NULL, memory_order_relaxed);
     memset(local->streams, 0, sizeof(local->streams));
-    if (records) local->streams[0] = get_stream(0);
     local->epoch = atomic_load_explicit(ol_process_epoch, memory_order_acquire);
+    return records;
 }
 
-static struct ol_stream *enter(struct ol_threads_local *local, uint32_t level)
+static struct ol_stream *attach(struct ol_threads_local *local, uint32_t level)
 {
-    if (local->epoch !=
-        atomic_load_explicit(ol_process_epoch, memory_order_acquire))
-        join(local, level);
-    if (level == 0 || local->streams[0] == NULL) return local->streams[0];
+    const uint64_t epoch =
+        atomic_load_explicit(ol_process_epoch, memory_order_acquire);
+    const bool records =
+        local->epoch == epoch ? ol_process.is_recording : join(local, level);
+    if (!records) return NULL;
+    /* The fast path asks for the first one only here. */
+    if (local->streams[0] == NULL) local->streams[0] = get_stream(0);
     if (local->streams[level] == NULL)
         local->streams[level] = get_stream(level);
     return local->streams[level];
 }
 
-OL_NOINLINE struct ol_stream *ol_threads_enter_slowly(void)
+OL_NOINLINE struct ol_stream *ol_threads_attach(uint32_t level)
 {
     struct ol_threads_local *const local = &ol_threads_local;
-    if (local->is_quiet) return NULL;
-    const uint32_t level = local->depth - 1;
-    if (level >= OL_THREADS_LEVELS) {
-        ol_sink_lose(&ol_process.sink, OL_LOST_NESTED, 1);
-        return NULL;
-    }
     const int saved_errno = errno;
     const struct ol_signals saved = ol_lock_block_signals();
     const bool was_quiet = ol_threads_begin_quiet();
-    struct ol_stream *const stream = enter(local, level);
+    struct ol_stream *const stream = attach(local, level);
     ol_threads_end_quiet(was_quiet);
     ol_lock_restore_signals(saved);
     errno = saved_errno;
     return stream;
+}
+
+OL_NOINLINE struct ol_stream *ol_threads_enter_slowly(uintptr_t frame)
+{
+    struct ol_threads_local *const local = &ol_threads_local;
+    if (!local->is_quiet) close_abandoned(local, frame);
+    const uint32_t level = local->depth++;
+    if (local->is_quiet) return NULL;
+    if (level >= OL_THREADS_LEVELS) {
+        ol_sink_lose(&ol_process.sink, OL_LOST_NESTED, 1);
+        return NULL;
+    }
+    local->frames[level] = frame;
+    const uint64_t epoch =
+        atomic_load_explicit(ol_process_epoch, memory_order_relaxed);
+    if (local->epoch == epoch && local->streams[level] != NULL)
+        return local->streams[level];
+    return ol_threads_attach(level);
 }
 
 bool ol_threads_begin_quiet(void)
