@@ -61,10 +61,11 @@ static void print_heading(FILE *to, const struct ol_growth *growth)
     fputs("GROWTH  ", to);
     print_iterations(to, growth);
     fprintf(to, ", %zu groups", growth->groups);
-    if (growth->evidence == OL_GROWTH_TOO_SHORT)
+    if (growth->evidence == OL_GROWTH_TOO_SHORT) {
         fputs(": no verdict", to);
-    else
+    } else {
         print_verdicts(to, growth);
+    }
     fputs("\n", to);
 }
 
@@ -160,13 +161,15 @@ static void print_peaks(FILE *to, const struct ol_sawtooth *sawtooth)
     fputs("            peaks", to);
     const size_t first =
         sawtooth->peak_count > 6 ? sawtooth->peak_count - 6 : 0;
-    for (size_t i = first; i < sawtooth->peak_count; i++)
+    for (size_t i = first; i < sawtooth->peak_count; i++) {
         fprintf(
             to, "%s %" PRIu64, i > first ? "," : "", sawtooth->peak[i].live);
+    }
     fprintf(to, " live at iterations");
-    for (size_t i = first; i < sawtooth->peak_count; i++)
+    for (size_t i = first; i < sawtooth->peak_count; i++) {
         fprintf(to, "%s %" PRId64, i > first ? "," : "",
             sawtooth->peak[i].iteration);
+    }
     fprintf(to, ": each %.2f x the one before\n", sawtooth->growth);
 }
 
@@ -203,9 +206,10 @@ static int print_row(FILE *to, const struct ol_growth *growth,
     error = print_cohorts(to, row, view->plain, view->fingerprint != NULL);
     if (error) return error;
     print_reason(to, growth, row);
-    if (!view->fingerprint)
+    if (!view->fingerprint) {
         fprintf(to, "            outlive growth %s --fingerprint %.*s\n",
             view->path, DRILL_DIGITS, name.fingerprint);
+    }
     return 0;
 }
 
@@ -241,15 +245,17 @@ static int print_rows(
             hidden++;
             continue;
         }
-        if (shown++ == 0)
+        if (shown++ == 0) {
             fprintf(to, "\n %-9s  %-21s %10s %8s  %-16s %s\n", "verdict",
                 "rate/iter", "bytes/iter", "live", "kind", "fingerprint");
+        }
         const int error = print_row(to, growth, &growth->row[i], view);
         if (error) return error;
     }
-    if (hidden > 0)
+    if (hidden > 0) {
         fprintf(to, " and %zu more: outlive growth %s --limit %zu\n", hidden,
             view->path, shown + hidden);
+    }
     return 0;
 }
 
@@ -284,21 +290,24 @@ static int print_bounded(
 static void print_advice(FILE *to, const struct ol_growth *growth)
 {
     const struct ol_iterations *iterations = &growth->process->iterations;
-    if (growth->evidence == OL_GROWTH_TOO_SHORT)
+    if (growth->evidence == OL_GROWTH_TOO_SHORT) {
         fprintf(to,
             "\nToo few iterations for a verdict: %" PRId64
             ". Run at least 10, better %d.\n",
             iterations->count, OL_GROWTH_ADVISED);
-    if (growth->evidence == OL_GROWTH_ADVISORY)
+    }
+    if (growth->evidence == OL_GROWTH_ADVISORY) {
         fprintf(to,
             "\nOnly %" PRId64 " iterations: a cache that is still filling "
             "looks like a leak. Run %d.\n",
             iterations->count, OL_GROWTH_ADVISED);
-    if (iterations->source == OL_ITERATION_SLICES)
+    }
+    if (iterations->source == OL_ITERATION_SLICES) {
         fputs("\nSlices of time are not iterations: what is in flight or kept "
               "to the end looks like growth,\nso nothing here is worse than a "
               "warning. Mark the iterations: ol_mark, or outlive mark PID.\n",
             to);
+    }
 }
 
 int ol_growth_print(

@@ -224,9 +224,10 @@ fail_entry:
 static json_t *verdicts_to_json(const struct ol_growth *growth)
 {
     json_t *object = json_object();
-    for (int i = 0; i < OL_VERDICT_COUNT; i++)
+    for (int i = 0; i < OL_VERDICT_COUNT; i++) {
         json_object_set_new(object, ol_verdict_name((enum ol_verdict)i),
             json_integer((json_int_t)growth->verdicts[i]));
+    }
     return object;
 }
 

@@ -128,10 +128,11 @@ static size_t width_of(const char *text)
     size_t widest = 0;
     size_t width = 0;
     for (; *text; text++) {
-        if (*text == '\n')
+        if (*text == '\n') {
             width = 0;
-        else if (((unsigned char)*text & 0xc0) != 0x80)
+        } else if (((unsigned char)*text & 0xc0) != 0x80) {
             width++;
+        }
         if (width > widest) widest = width;
     }
     return widest;
