@@ -73,10 +73,10 @@ static void print_measures(
     snprintf(bytes, sizeof bytes, "%s %s %s",
         ol_quantity_bytes(change->base_bytes_rate, before), arrow(view),
         ol_quantity_bytes(change->now_bytes_rate, after));
-    const struct ol_diff_entry *shown =
-        change->in_now ? &change->now : &change->base;
+    const struct ol_diff_entry *shown = ol_change_shown(change);
+    const char *kind = shown->kind[0] != '\0' ? shown->kind : "-";
     fprintf(to, " %-9s  %-*s  %-*s  %-16s %s\n", ol_change_name(change->kind),
-        padding(view, 20), rates, padding(view, 22), bytes, shown->kind,
+        padding(view, 20), rates, padding(view, 22), bytes, kind,
         shown->fingerprint);
 }
 
@@ -96,8 +96,7 @@ static void print_change(
         print_place(to, &change->base, "from", view->plain);
         print_place(to, &change->now, "to", view->plain);
     } else {
-        print_place(to, change->in_now ? &change->now : &change->base,
-            "born at", view->plain);
+        print_place(to, ol_change_shown(change), "born at", view->plain);
     }
     const bool teeth = change->base.verdict == OL_VERDICT_SAWTOOTH ||
                        change->now.verdict == OL_VERDICT_SAWTOOTH;

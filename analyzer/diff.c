@@ -323,9 +323,8 @@ static int compare_changes(const void *a, const void *b)
     const struct ol_change *y = b;
     if (x->kind != y->kind) return (int)x->kind - (int)y->kind;
     if (weight(x) != weight(y)) return weight(x) < weight(y) ? 1 : -1;
-    const struct ol_diff_entry *p = x->in_now ? &x->now : &x->base;
-    const struct ol_diff_entry *q = y->in_now ? &y->now : &y->base;
-    return strcmp(p->fingerprint, q->fingerprint);
+    return strcmp(
+        ol_change_shown(x)->fingerprint, ol_change_shown(y)->fingerprint);
 }
 
 static void judge_all(struct ol_diff *diff, const struct ol_diff_side *base,
@@ -385,6 +384,11 @@ bool ol_diff_fails(const struct ol_diff *diff)
     for (int kind = 0; kind < OL_CHANGE_COUNT; kind++)
         if (change_fails[kind] && diff->counts[kind] > 0) return true;
     return false;
+}
+
+const struct ol_diff_entry *ol_change_shown(const struct ol_change *change)
+{
+    return is_reported(&change->now) ? &change->now : &change->base;
 }
 
 const char *ol_change_name(enum ol_change_kind kind)

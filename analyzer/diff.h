@@ -33,6 +33,7 @@ struct ol_diff_entry {
     double exposure;      /* iterations that these were counted over */
     uint64_t last_peak;   /* of growing teeth, else 0 */
     int64_t last_peak_at; /* its iteration */
+    size_t index;         /* the caller's own, of the first of a sum */
 };
 
 struct ol_diff_side {
@@ -92,6 +93,9 @@ void ol_diff_deinit(struct ol_diff *diff);
 
 /* Is anything new or worse? */
 bool ol_diff_fails(const struct ol_diff *diff);
+
+/* The entry to show: of the side that grows, the new one if both do. */
+const struct ol_diff_entry *ol_change_shown(const struct ol_change *change);
 
 const char *ol_change_name(enum ol_change_kind kind);
 const char *ol_change_text(enum ol_change_kind kind);

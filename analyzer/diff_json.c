@@ -43,7 +43,7 @@ static int read_entry(json_t *object, struct ol_diff_entry *out)
     return parse_verdict(verdict, &out->verdict);
 }
 
-static int read_entries(const json_t *array, struct ol_diff_reading *out)
+static int read_entries(json_t *array, struct ol_diff_reading *out)
 {
     const size_t count = json_array_size(array);
     out->entry = calloc(count + 1, sizeof *out->entry);
@@ -51,7 +51,9 @@ static int read_entries(const json_t *array, struct ol_diff_reading *out)
     for (size_t i = 0; i < count; i++) {
         const int error = read_entry(json_array_get(array, i), &out->entry[i]);
         if (error) return error;
+        out->entry[i].index = i;
     }
+    out->entries = array;
     out->side.entry = out->entry;
     out->side.count = count;
     return 0;
@@ -127,26 +129,40 @@ static json_t *entry_to_json(
         (json_int_t)entry->exposure, "last_peak", (json_int_t)entry->last_peak);
 }
 
-static json_t *change_to_json(const struct ol_change *change)
+/* The stack of an entry, as its document has it. */
+static json_t *site_of(
+    const struct ol_diff_reading *reading, const struct ol_diff_entry *entry)
 {
-    const struct ol_diff_entry *shown =
-        change->in_now ? &change->now : &change->base;
-    json_t *base = entry_to_json(
-        &change->base, change->base_rate, change->base_bytes_rate);
-    json_t *now =
-        entry_to_json(&change->now, change->now_rate, change->now_bytes_rate);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o}", "change",
-        ol_change_name(change->kind), "meaning", ol_change_text(change->kind),
-        "kind", shown->kind, "place", shown->place, "fingerprint",
-        shown->fingerprint, "chance", change->chance, "base", base, "new", now);
+    json_t *object = json_array_get(reading->entries, entry->index);
+    return json_object_get(object, "site");
 }
 
-static json_t *changes_to_json(const struct ol_diff *diff)
+static json_t *change_to_json(const struct ol_change *change,
+    const struct ol_diff_reading *base, const struct ol_diff_reading *now)
+{
+    const struct ol_diff_entry *shown = ol_change_shown(change);
+    json_t *site = site_of(shown == &change->now ? now : base, shown);
+    json_t *old_entry = entry_to_json(
+        &change->base, change->base_rate, change->base_bytes_rate);
+    json_t *new_entry =
+        entry_to_json(&change->now, change->now_rate, change->now_bytes_rate);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:O?, s:o, s:o}",
+        "change", ol_change_name(change->kind), "meaning",
+        ol_change_text(change->kind), "kind", shown->kind, "place",
+        shown->place, "fingerprint", shown->fingerprint, "verdict",
+        ol_verdict_name(shown->verdict), "p", change->chance, "base_rate",
+        change->base_rate, "new_rate", change->now_rate, "site", site, "base",
+        old_entry, "new", new_entry);
+}
+
+static json_t *changes_to_json(const struct ol_diff *diff,
+    const struct ol_diff_reading *base, const struct ol_diff_reading *now)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < diff->count; i++) {
-        if (json_array_append_new(array, change_to_json(&diff->change[i])))
-            goto fail_change;
+        json_t *change = change_to_json(&diff->change[i], base, now);
+        if (json_array_append_new(array, change)) goto fail_change;
     }
     return array;
 fail_change:
@@ -165,14 +181,14 @@ static json_t *summary_to_json(const struct ol_diff *diff)
 }
 
 json_t *ol_diff_to_json(const struct ol_diff *diff,
-    const struct ol_diff_side *base, const struct ol_diff_side *now)
+    const struct ol_diff_reading *base, const struct ol_diff_reading *now)
 {
     json_t *notes = json_array();
     for (size_t i = 0; i < diff->note_count; i++)
         json_array_append_new(notes, json_string(diff->note[i]));
     return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:o, s:o}", "schema",
-        "outlive.report/1", "report", "diff", "base", side_to_json(base), "new",
-        side_to_json(now), "refusal", diff->refusal, "summary",
-        summary_to_json(diff), "changes", changes_to_json(diff), "notes",
-        notes);
+        "outlive.report/1", "report", "diff", "base", side_to_json(&base->side),
+        "new", side_to_json(&now->side), "refusal", diff->refusal, "summary",
+        summary_to_json(diff), "changes", changes_to_json(diff, base, now),
+        "notes", notes);
 }

@@ -20,6 +20,7 @@ struct ol_diff_reading {
     struct ol_diff_side side;
     struct ol_diff_entry *entry; /* owner */
     json_t *document;            /* one reference */
+    json_t *entries;             /* of the document, borrowed */
 };
 
 /* Reads a side, named `name`, which must outlive it. On -EBADMSG `out_what`
@@ -32,6 +33,6 @@ void ol_diff_reading_deinit(struct ol_diff_reading *reading);
 
 /* The whole document; of a refused comparison as well. */
 OL_MUST_USE json_t *ol_diff_to_json(const struct ol_diff *diff,
-    const struct ol_diff_side *base, const struct ol_diff_side *now);
+    const struct ol_diff_reading *base, const struct ol_diff_reading *now);
 
 #endif

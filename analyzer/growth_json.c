@@ -27,16 +27,29 @@ const char *ol_growth_evidence_name(enum ol_growth_evidence evidence)
 
 /* ---- Parts of a finding ---- */
 
-static json_t *frames_to_json(const struct ol_site_stack *stack)
+/* The empty string is no kind, as in all JSON. */
+static const char *kind_of(
+    const struct ol_naming *naming, const struct ol_group *group)
 {
+    return ol_model_kind_name(naming->model, group->kind);
+}
+
+static json_t *frame_to_json(const struct ol_symbols_frame *frame, bool own)
+{
+    json_t *line = frame->line > 0 ? json_integer(frame->line) : json_null();
+    return json_pack("{s:s, s:s?, s:o, s:s, s:b, s:b}", "function",
+        frame->function, "file", frame->file, "line", line, "module",
+        frame->module, "inlined", (int)frame->inlined, "own", (int)own);
+}
+
+/* The frame to show first is `own`. */
+static json_t *stack_to_json(
+    const struct ol_naming *naming, const struct ol_site_stack *stack)
+{
+    const size_t own = ol_site_choose(naming->book, stack).site;
     json_t *array = json_array();
-    for (size_t i = 0; i < stack->count; i++) {
-        const struct ol_symbols_frame *frame = &stack->at[i];
-        json_array_append_new(array,
-            json_pack("{s:s, s:s?, s:i, s:s, s:b}", "function", frame->function,
-                "file", frame->file, "line", (int)frame->line, "module",
-                frame->module, "inlined", (int)frame->inlined));
-    }
+    for (size_t i = 0; i < stack->count; i++)
+        json_array_append_new(array, frame_to_json(&stack->at[i], i == own));
     return array;
 }
 
@@ -123,10 +136,10 @@ static json_t *row_to_json(const struct ol_growth *growth,
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}",
             "report", "growth", "verdict", ol_verdict_name(row->verdict),
             "meaning", ol_verdict_meaning(row->verdict), "severity",
-            ol_severity_name(severity), "kind", name.kind, "fingerprint",
-            name.fingerprint, "place", name.place, "tested",
+            ol_severity_name(severity), "kind", kind_of(naming, row->group),
+            "fingerprint", name.fingerprint, "place", name.place, "tested",
             (json_int_t)ol_growth_exposure(row), "site",
-            frames_to_json(&name.stack), "cohorts", cohorts_to_json(row),
+            stack_to_json(naming, &name.stack), "cohorts", cohorts_to_json(row),
             "sawtooth", sawtooth_to_json(&row->sawtooth));
     json_t *measures = measures_to_json(&row->cohort);
     const int error = json_object_update(finding, measures);
@@ -190,21 +203,25 @@ fail_row:
 
 /* ---- The summary ---- */
 
+/* Only what may turn up in a comparison carries its stack. */
 static json_t *entry_to_json(
     const struct ol_growth_row *row, const struct ol_naming *naming)
 {
     struct ol_group_name name;
     if (ol_naming_group(naming, "growth", row->group, &name)) return NULL;
+    const bool may_change =
+        ol_verdict_severity(row->verdict) >= OL_SEVERITY_WARNING;
     struct ol_peak last = {0};
     if (row->sawtooth.grows)
         last = row->sawtooth.peak[row->sawtooth.peak_count - 1];
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}",
-        "fingerprint", name.fingerprint, "kind", name.kind, "place", name.place,
-        "verdict", ol_verdict_name(row->verdict), "survivors",
-        (json_int_t)row->cohort.survivors, "survivor_bytes",
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}",
+        "fingerprint", name.fingerprint, "kind", kind_of(naming, row->group),
+        "place", name.place, "verdict", ol_verdict_name(row->verdict),
+        "survivors", (json_int_t)row->cohort.survivors, "survivor_bytes",
         (json_int_t)row->cohort.survivor_bytes, "tested",
         (json_int_t)ol_growth_exposure(row), "last_peak", (json_int_t)last.live,
-        "last_peak_at", (json_int_t)last.iteration);
+        "last_peak_at", (json_int_t)last.iteration, "site",
+        may_change ? stack_to_json(naming, &name.stack) : json_null());
 }
 
 static json_t *entries_to_json(

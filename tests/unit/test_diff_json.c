@@ -11,7 +11,7 @@
     "{\"fingerprint\":\"4f1c\",\"kind\":\"closure\",\"place\":\"f " \
     "a.c:1\",\"verdict\":\"STEADY\",\"survivors\":200,"             \
     "\"survivor_bytes\":9600,\"tested\":50,\"last_peak\":0,"        \
-    "\"last_peak_at\":0}"
+    "\"last_peak_at\":0,\"site\":[{\"function\":\"f\"}]}"
 #define DOCUMENT(schema, entries)                                             \
     "{\"schema\":\"" schema "\",\"growth\":{\"iterations\":64,\"tested\":50," \
     "\"iteration_source\":\"marks\",\"evidence\":\"sound\",\"lost\":0,"       \
@@ -70,7 +70,7 @@ OL_CASE(a_comparison_is_written_with_both_sides)
     OL_CHECK_EQ(read_text(DOCUMENT("outlive.report/1", ENTRY), &base), 0);
     OL_CHECK_EQ(read_text(DOCUMENT("outlive.report/1", ""), &now), 0);
     OL_CHECK_EQ(ol_diff_create(&base.side, &now.side, &diff), 0);
-    json_t *document = ol_diff_to_json(&diff, &base.side, &now.side);
+    json_t *document = ol_diff_to_json(&diff, &base, &now);
     OL_CHECK_TEXT(text_at(document, "report"), "diff");
     OL_CHECK_EQ(json_array_size(json_object_get(document, "changes")), 1);
     const json_t *change =
@@ -80,6 +80,9 @@ OL_CASE(a_comparison_is_written_with_both_sides)
     const json_t *rate =
         json_object_get(json_object_get(change, "base"), "rate");
     OL_CHECK(json_real_value(rate) == 4);
+    OL_CHECK(json_real_value(json_object_get(change, "base_rate")) == 4);
+    OL_CHECK(json_real_value(json_object_get(change, "new_rate")) == 0);
+    OL_CHECK_EQ(json_array_size(json_object_get(change, "site")), 1);
     const json_t *summary = json_object_get(document, "summary");
     OL_CHECK_EQ(json_integer_value(json_object_get(summary, "FIXED")), 1);
     json_decref(document);
