@@ -38,7 +38,9 @@ struct ol_command {
 /* One constant a cmd_*.c file. */
 extern const struct ol_command ol_command_run;
 extern const struct ol_command ol_command_report;
+extern const struct ol_command ol_command_growth;
 extern const struct ol_command ol_command_live;
+extern const struct ol_command ol_command_diff;
 extern const struct ol_command ol_command_events;
 
 /* Prints "outlive: …" and a newline on stderr. */

@@ -10,7 +10,9 @@
 static const struct ol_command *const command[] = {
     &ol_command_run,
     &ol_command_report,
+    &ol_command_growth,
     &ol_command_live,
+    &ol_command_diff,
     &ol_command_events,
 };
 
