@@ -45,22 +45,25 @@ static int check_header(const struct ol_reader *reader, struct ol_place *out)
     if (header->major > OL_TRACE_MAJOR)
         return refuse(out, -ENOTSUP, offsetof(struct ol_file_header, major),
             "written by a later version of outlive: use that one to read it");
-    if (header->byte_order != OL_TRACE_BYTE_ORDER)
+    if (header->byte_order != OL_TRACE_BYTE_ORDER) {
         return refuse(out, -ENOTSUP,
             offsetof(struct ol_file_header, byte_order),
             "written on a machine of the other byte order");
+    }
     if (header->crc != crc)
         return refuse(out, -EBADMSG, offsetof(struct ol_file_header, crc),
             "header does not match its checksum");
     if (header->header_bytes < OL_HEADER_BYTES ||
-        header->header_bytes % OL_CHUNK_ALIGN != 0)
+        header->header_bytes % OL_CHUNK_ALIGN != 0) {
         return refuse(out, -EBADMSG,
             offsetof(struct ol_file_header, header_bytes),
             "header has an impossible length");
-    if (header->tick_shift > 63)
+    }
+    if (header->tick_shift > 63) {
         return refuse(out, -EBADMSG,
             offsetof(struct ol_file_header, tick_shift),
             "tick shift is out of range");
+    }
     return 0;
 }
 
@@ -142,10 +145,11 @@ static int measure(struct ol_reader *reader, struct ol_reader_chunk *chunk)
     const uint32_t published = (uint32_t)header->published;
     const uint32_t sum = (uint32_t)(header->published >> 32);
     chunk->count = published < room ? published : room;
-    if (published > room)
+    if (published > room) {
         return ol_chunks_note(reader,
             chunk->offset + offsetof(struct ol_chunk_header, published),
             "chunk says that it holds more than fits");
+    }
     if (chunk->count > there) {
         chunk->count = (uint32_t)there;
         return ol_chunks_note(

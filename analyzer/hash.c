@@ -18,6 +18,7 @@ void ol_hash_deinit(struct ol_hash *hash)
     ol_arena_deinit(&hash->arena);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the nesting is uthash's */
 bool ol_hash_find(
     const struct ol_hash *hash, const void *key, size_t bytes, uint32_t *out)
 {
@@ -29,6 +30,7 @@ bool ol_hash_find(
     return true;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the nesting is uthash's */
 const void *ol_hash_add(
     struct ol_hash *hash, const void *key, size_t bytes, uint32_t value)
 {

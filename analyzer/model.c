@@ -100,12 +100,14 @@ int ol_model_visit_live(const struct ol_model *model, size_t process,
 {
     const struct ol_store_process *from = &model->process[process];
     const struct ol_blocks *blocks = &from->blocks;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
     const struct ol_block **sorted = calloc(blocks->used + 1, sizeof *sorted);
     if (!sorted) return -ENOMEM;
     size_t count = 0;
     for (size_t i = 1; i < blocks->count; i++)
         if (blocks->at[i].used && !blocks->at[i].early)
             sorted[count++] = &blocks->at[i];
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     qsort(sorted, count, sizeof *sorted, compare_blocks);
     int got = 0;
     for (size_t i = 0; got == 0 && i < count; i++) {

@@ -71,11 +71,12 @@ void ol_annotate_born(const void *entity, const char *kind, uintptr_t pc,
 {
     const struct ol_regs caller = {pc, sp, fp};
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         put_text(stream,
             &(struct ol_record){.type = OL_RECORD_BORN,
                 .value = {0, ol_stream_capture(stream, &caller)}},
             entity, kind);
+    }
     ol_threads_leave();
 }
 
@@ -84,11 +85,12 @@ void ol_annotate_ended(const void *entity, const char *how, uintptr_t pc,
 {
     const struct ol_regs caller = {pc, sp, fp};
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         put_text(stream,
             &(struct ol_record){.type = OL_RECORD_ENDED,
                 .value = {0, ol_stream_capture(stream, &caller)}},
             entity, how);
+    }
     ol_threads_leave();
 }
 
@@ -96,10 +98,11 @@ static void put_count(
     uint32_t type, const void *entity, const struct ol_regs *caller)
 {
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         put(stream, &(struct ol_record){.type = type,
                         .ref = {refer(entity)},
                         .value = {ol_stream_capture(stream, caller)}});
+    }
     ol_threads_leave();
 }
 
@@ -154,11 +157,12 @@ static void state(const void *entity, const char *state_name)
 static void counter(const void *entity, const char *name, int64_t value)
 {
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         put_text(stream,
             &(struct ol_record){
                 .type = OL_RECORD_COUNTER, .value = {0, (uint64_t)value}},
             entity, name);
+    }
     ol_threads_leave();
 }
 
@@ -178,10 +182,11 @@ static void layout(
     const char *kind, const char *field, size_t offset, unsigned flags)
 {
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         put_layout(stream, kind, field,
             &(struct ol_record){
                 .type = OL_RECORD_LAYOUT, .value = {0, 0, offset, flags}});
+    }
     ol_threads_leave();
 }
 

@@ -59,6 +59,6 @@ bool ol_decimal_get_hex(const char *text, uint8_t *out, size_t count)
     if (text[2 * count] != 0) return false;
     for (size_t i = 0; i < count; i++)
         out[i] =
-            (uint8_t)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));
+            (uint8_t)(16 * hex_value(text[2 * i]) + hex_value(text[2 * i + 1]));
     return true;
 }

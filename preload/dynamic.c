@@ -19,11 +19,12 @@ static void note_invisible(const char *key, const char *file)
 {
     if (file == NULL) return;
     struct ol_stream *const stream = ol_threads_enter();
-    if (stream != NULL)
+    if (stream != NULL) {
         (void)!ol_stream_put(
             stream, &(struct ol_record){.type = OL_RECORD_INFO,
                         .bytes = {{(const uint8_t *)key, strlen(key)},
                             {(const uint8_t *)file, strlen(file)}}});
+    }
     ol_threads_leave();
 }
 

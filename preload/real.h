@@ -53,6 +53,7 @@
     X(void *, dlmopen, (long, const char *, int))
 
 struct ol_real {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a type and a name */
 #define X(result, name, parameters) result(*name) parameters;
     OL_REAL_LIST(X)
     OL_REAL_OTHER_LIST(X)

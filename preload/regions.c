@@ -81,9 +81,10 @@ OL_EXPORT void *mremap(void *at, size_t bytes, size_t new_bytes, int flags, ...)
     va_end(rest);
     const long got = syscall(SYS_mremap, at, bytes, new_bytes, flags, target);
     const struct ol_regs caller = CALLER();
-    if (is_recorded(got))
+    if (is_recorded(got)) {
         note(&(struct region){OL_REGION_REMAP, (uintptr_t)got, new_bytes,
                  (uintptr_t)at},
             &caller);
+    }
     return (void *)got; // NOLINT(performance-no-int-to-ptr): what mremap is
 }

@@ -32,8 +32,8 @@ enum {
 };
 
 #define OL_TRACE_MAGIC      "\x89OLT\r\n\x1a\n" /* 8 bytes, without the NUL */
-#define OL_TRACE_BYTE_ORDER 0x01020304u
-#define OL_CHUNK_MAGIC      0x4b4e4843u /* "CHNK" read little-endian */
+#define OL_TRACE_BYTE_ORDER 0x01020304U
+#define OL_CHUNK_MAGIC      0x4b4e4843U /* "CHNK" read little-endian */
 
 /* How the recording of this process began. */
 enum ol_origin {

@@ -30,7 +30,7 @@ OL_CASE(every_single_bit_counts)
     uint8_t bytes[64] = {0};
     const uint32_t plain = ol_crc32c_extend(0, bytes, sizeof(bytes));
     for (unsigned bit = 0; bit < sizeof(bytes) * 8; bit++) {
-        bytes[bit / 8] = (uint8_t)(1u << (bit % 8));
+        bytes[bit / 8] = (uint8_t)(1U << (bit % 8));
         OL_CHECK(ol_crc32c_extend(0, bytes, sizeof(bytes)) != plain);
         bytes[bit / 8] = 0;
     }

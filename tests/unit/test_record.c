@@ -17,7 +17,7 @@ enum {
     TYPE_LAST = OL_RECORD_RELEASE,
 };
 
-static uint64_t random_state = 88172645463325252u;
+static uint64_t random_state = 88172645463325252U;
 
 static uint64_t random_number(void)
 {
@@ -107,11 +107,12 @@ static void write_general(struct ol_record *record)
             timed = true;
         else if (*f == 'r')
             record->ref[ref++] = random_ref();
-        else if (*f == 'b')
+        else if (*f == 'b') {
             record->bytes[blob++] =
                 (struct ol_bytes){text, random_number() % sizeof(text)};
-        else
+        } else {
             record->value[record->value_count++] = random_number();
+        }
     }
     if (!timed) record->tick = stream.state.tick;
     stream.at = ol_record_put(

@@ -121,13 +121,14 @@ OL_CASE(a_name_is_defined_once_and_is_its_text)
     struct totals totals;
     char text[32];
     begin(0);
-    for (unsigned round = 0; round < 2; round++)
+    for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < 2000; i++) {
             uint32_t id = UINT32_MAX;
             snprintf(text, sizeof(text), "kind %u", i);
             OL_CHECK_EQ(ol_stream_name(&stream, text, &id), 0);
             OL_CHECK_EQ(id, i);
         }
+    }
     read_all(&totals);
     OL_CHECK_EQ(totals.records[OL_RECORD_STRING], 2000);
     end();
