@@ -43,7 +43,7 @@ static int print_records(struct printer *printer,
 {
     struct ol_merge merge;
     struct ol_record_context where = {
-        .tables = &scopes->tables, .header = &reader->header};
+        .tables = scopes->tables, .header = &reader->header};
     int error = ol_merge_open(&merge, reader);
     if (error) return error;
     const struct ol_merge_head *head = NULL;
@@ -71,8 +71,10 @@ static int print_trace(struct printer *printer,
     struct ol_scopes scopes;
     struct ol_reader reader;
     struct ol_place place;
-    int error = ol_scopes_init(&scopes);
+    struct ol_tables tables;
+    int error = ol_tables_init(&tables);
     if (error) return error;
+    ol_scopes_init(&scopes, &tables);
     error = ol_reader_open(&reader, mapping->bytes, mapping->count,
         ol_scopes_learn, &scopes, &place);
     if (error == -EBADMSG || error == -ENOTSUP) {
@@ -90,6 +92,7 @@ static int print_trace(struct printer *printer,
     ol_reader_close(&reader);
 fail_open:
     ol_scopes_deinit(&scopes);
+    ol_tables_deinit(&tables);
     return error;
 }
 

@@ -15,6 +15,7 @@
 #include "analyzer/reader.h"
 #include "analyzer/recording.h"
 #include "analyzer/room.h"
+#include "analyzer/scopes.h"
 #include "analyzer/store.h"
 
 enum {
@@ -25,10 +26,8 @@ enum {
 
 /* What is learnt of one trace. */
 struct lesson {
-    struct ol_tables *tables;
     struct ol_timeline *timeline;
-    struct ol_tables_scope *scope; /* owner; by stream */
-    size_t scope_count, scope_room;
+    struct ol_scopes scopes;
     uint64_t records;
     uint32_t exe, arguments; /* strings */
 };
@@ -55,46 +54,24 @@ static int learn_info(struct lesson *lesson, const struct ol_record *record)
         count--;
     for (size_t i = 0; i < count; i++)
         if (text[i] == 0) text[i] = ' ';
-    const int error = ol_tables_keep(lesson->tables, text, count, to);
+    const int error = ol_tables_keep(lesson->scopes.tables, text, count, to);
     free(text);
     return error;
-}
-
-/* Makes the scopes reach a stream. */
-static int reach_scope(struct lesson *lesson, size_t stream)
-{
-    while (lesson->scope_count <= stream) {
-        struct ol_tables_scope *grown = ol_room_make(lesson->scope,
-            &lesson->scope_room, lesson->scope_count, sizeof *grown);
-        if (!grown) return -ENOMEM;
-        lesson->scope = grown;
-        grown[lesson->scope_count++] = (struct ol_tables_scope){0};
-    }
-    return 0;
 }
 
 static int learn(void *context, size_t stream, const struct ol_decoder *after,
     const struct ol_record *record)
 {
     struct lesson *lesson = context;
-    int error = reach_scope(lesson, stream);
-    if (error) return error;
-    struct ol_tables_scope *scope = &lesson->scope[stream];
     lesson->records++;
-    error = ol_tables_define(lesson->tables, scope, after, record);
+    int error = ol_scopes_learn(&lesson->scopes, stream, after, record);
     if (error) return error;
     uint32_t mark = 0;
     if (record->type == OL_RECORD_MARK)
-        mark = ol_tables_string(scope, record->value[0]);
+        mark =
+            ol_tables_string(&lesson->scopes.scope[stream], record->value[0]);
     if (record->type == OL_RECORD_INFO) error = learn_info(lesson, record);
     return error ? error : ol_timeline_learn(lesson->timeline, record, mark);
-}
-
-static void forget(struct lesson *lesson)
-{
-    for (size_t i = 0; i < lesson->scope_count; i++)
-        ol_tables_scope_deinit(&lesson->scope[i]);
-    free(lesson->scope);
 }
 
 /* ---- Second pass ---- */
@@ -139,7 +116,7 @@ static int absorb_trace(struct ol_model *model,
     if (error) return error;
     struct ol_absorb absorb = {
         .model = model, .process = process, .options = options};
-    error = ol_absorb_begin(&absorb, reader, lesson->scope);
+    error = ol_absorb_begin(&absorb, reader, lesson->scopes.scope);
     if (!error) error = absorb_all(&absorb, lesson);
     ol_absorb_deinit(&absorb);
     return error;
@@ -216,8 +193,8 @@ static int build_process(struct ol_model *model, const void *bytes,
     struct ol_store_process *process = &grown[model->process_count];
     *process = (struct ol_store_process){.shown = {.file = place->file}};
 
-    struct lesson lesson = {
-        .tables = &model->tables, .timeline = &process->timeline};
+    struct lesson lesson = {.timeline = &process->timeline};
+    ol_scopes_init(&lesson.scopes, &model->tables);
     struct ol_reader reader;
     struct ol_place where;
     int error = ol_reader_open(&reader, bytes, count, learn, &lesson, &where);
@@ -226,8 +203,7 @@ static int build_process(struct ol_model *model, const void *bytes,
         place->what = where.what;
         goto fail_open;
     }
-    if (reader.stream_count > 0)
-        error = reach_scope(&lesson, reader.stream_count - 1);
+    error = ol_scopes_reach(&lesson.scopes, reader.stream_count);
     if (!error) error = absorb_trace(model, process, &reader, &lesson, options);
     if (!error) error = show_damage(process, &reader, place->file);
     if (!error) error = ol_owners_count(process);
@@ -238,12 +214,12 @@ static int build_process(struct ol_model *model, const void *bytes,
     show_iterations(model, process);
     model->process_count++;
     ol_reader_close(&reader);
-    forget(&lesson);
+    ol_scopes_deinit(&lesson.scopes);
     return 0;
 fail_build:
     ol_reader_close(&reader);
 fail_open:
-    forget(&lesson);
+    ol_scopes_deinit(&lesson.scopes);
     ol_store_process_deinit(process);
     return error;
 }

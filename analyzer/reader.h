@@ -7,8 +7,8 @@
  *            then decode the same records again, one stream each.
  * Units:     bytes, ticks.
  * Ownership: the bytes are the caller's, aligned to 8, and outlive the
- *            reader, which owns its arrays. The file may grow meanwhile: what was published
- *            when it was opened is read.
+ *            reader, which owns its arrays. The file may grow meanwhile:
+ *            what was published when it was opened is read.
  * Threads:   once open, any number of readers, each with own cursors.
  * Errors:    a file of which nothing can be used: -EBADMSG (not a trace, or
  *            its header is damaged), -ENOTSUP (written by a later version);

@@ -8,10 +8,9 @@
 
 #include "analyzer/room.h"
 
-int ol_scopes_init(struct ol_scopes *scopes)
+void ol_scopes_init(struct ol_scopes *scopes, struct ol_tables *tables)
 {
-    *scopes = (struct ol_scopes){0};
-    return ol_tables_init(&scopes->tables);
+    *scopes = (struct ol_scopes){.tables = tables};
 }
 
 void ol_scopes_deinit(struct ol_scopes *scopes)
@@ -19,7 +18,6 @@ void ol_scopes_deinit(struct ol_scopes *scopes)
     for (size_t i = 0; i < scopes->count; i++)
         ol_tables_scope_deinit(&scopes->scope[i]);
     free(scopes->scope);
-    ol_tables_deinit(&scopes->tables);
     *scopes = (struct ol_scopes){0};
 }
 
@@ -41,5 +39,5 @@ int ol_scopes_learn(void *scopes, size_t stream, const struct ol_decoder *after,
     struct ol_scopes *self = scopes;
     const int error = ol_scopes_reach(self, stream + 1);
     if (error) return error;
-    return ol_tables_define(&self->tables, &self->scope[stream], after, record);
+    return ol_tables_define(self->tables, &self->scope[stream], after, record);
 }

@@ -1,6 +1,6 @@
-/* scopes.h - the names in one trace, for those who read it without a model.
+/* scopes.h - the names in one trace, stream by stream.
  *
- * Ownership: deinit frees all of it.
+ * Ownership: borrows the tables; deinit frees the scopes.
  * Errors:    -ENOMEM.
  * Source:    own.
  * SPDX-License-Identifier: Apache-2.0
@@ -15,12 +15,13 @@
 #include "base/attributes.h"
 
 struct ol_scopes {
-    struct ol_tables tables;
+    struct ol_tables *tables;
     struct ol_tables_scope *scope; /* owner; by stream of the reader */
     size_t count, room;
 };
 
-OL_MUST_USE int ol_scopes_init(struct ol_scopes *scopes);
+/* Begins with no stream. */
+void ol_scopes_init(struct ol_scopes *scopes, struct ol_tables *tables);
 void ol_scopes_deinit(struct ol_scopes *scopes);
 
 /* Makes a scope for each of `count` streams. */
