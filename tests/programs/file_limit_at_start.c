@@ -4,7 +4,7 @@
 #include "program.h"
 
 // setup: limit FSIZE 4096
-// expect: processes any
+// expect: processes 0
 
 int main(void)
 {

@@ -231,6 +231,9 @@ class Case:
 
     def check_processes(self, count, compare):
         seen = len(self.traced.traces)
+        if count == "0":
+            left = list(pathlib.Path(self.traced.recording).glob("*"))
+            check(not left, "files were left behind: {}", left)
         check(compare(seen, int(count)),
               "processes: expected {}, recorded {}", count, seen)
 

@@ -41,6 +41,7 @@ class Run:
     cpu: float  # of all its processes
     counts: list = field(default_factory=list)  # of the counting preload
     traces: list = field(default_factory=list)  # of the second reader
+    recording: str = ""
 
 
 def reap_everything(deadline):
@@ -155,7 +156,8 @@ class Place:
         environment = self.environment(name, how.pop("extra", None))
         environment["LD_PRELOAD"] = self.preload
         run = self.run(command, environment, **how)
-        run.traces = self.read(environment["OUTLIVE_OUTPUT"])
+        run.recording = environment["OUTLIVE_OUTPUT"]
+        run.traces = self.read(run.recording)
         return run
 
     def chained(self, command, name="chain", **how):
@@ -188,13 +190,14 @@ class Place:
         return run
 
     def read(self, recording):
-        """Totals of every process, in the order in which they began."""
+        """Totals of every process, in the order in which they began. One
+        that was killed while it made its file has none."""
         traces = []
         for path in pathlib.Path(recording).glob("*.trace"):
-            check(path.stat().st_size >= 8192,
-                  "{} was left behind with {} bytes", path,
-                  path.stat().st_size)
-            traces.append(self.read_trace(path))
+            with open(path, "rb") as file:
+                is_begun = any(file.read(8))
+            if is_begun:
+                traces.append(self.read_trace(path))
         traces.sort(key=lambda trace: trace["began"])
         return traces
 
