@@ -13,6 +13,9 @@
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
+#include "preload/helper.h"
+#include "preload/lock.h"
+
 #define TEXT(x)   #x
 #define SYMBOL(x) TEXT(x)
 
@@ -52,33 +55,23 @@ static bool find_symbols(void *library, struct libunwind *out)
                library, SYMBOL(unw_is_signal_frame), (void *)&out->is_signal);
 }
 
-static OL_NOINLINE void prime(void)
+/* ---- In the helper: libunwind keeps a pipe open, which it writes to by
+ * numbers that the program may have closed and used again. Where it runs,
+ * there are no descriptors but its own. ---- */
+
+struct job {
+    unw_context_t *context;
+    struct ol_walk *walk;
+    bool is_done;
+};
+
+static void prime(void *argument)
 {
-    unw_context_t context;
+    const struct job *const job = argument;
     unw_cursor_t cursor;
-    (void)libunwind.getcontext(&context);
-    if (libunwind.init(&cursor, &context) != 0) return;
+    if (libunwind.init(&cursor, job->context) != 0) return;
     for (int i = 0; i < PRIMING_STEPS; i++)
         if (libunwind.step(&cursor) <= 0) return;
-}
-
-bool ol_hard_open(void)
-{
-    if (atomic_load_explicit(&is_usable, memory_order_acquire)) return true;
-    void *const library = dlopen("libunwind.so.8", RTLD_LOCAL | RTLD_NOW);
-    if (library == NULL) return false;
-    if (!find_symbols(library, &libunwind)) {
-        dlclose(library);
-        return false;
-    }
-    prime();
-    atomic_store_explicit(&is_usable, true, memory_order_release);
-    return true;
-}
-
-void ol_hard_forbid(void)
-{
-    atomic_store_explicit(&is_usable, false, memory_order_release);
 }
 
 static bool read_cursor(unw_cursor_t *cursor, struct ol_regs *out)
@@ -105,22 +98,56 @@ static bool find_frame(unw_cursor_t *cursor, const struct ol_walk *walk)
     return false;
 }
 
-static OL_NOINLINE bool step_from_here(struct ol_walk *walk)
+static void step(void *argument)
 {
-    unw_context_t context;
+    struct job *const job = argument;
+    struct ol_walk *const walk = job->walk;
     unw_cursor_t cursor;
-    (void)libunwind.getcontext(&context);
-    if (libunwind.init(&cursor, &context) != 0) return false;
-    if (!find_frame(&cursor, walk)) return false;
+    if (libunwind.init(&cursor, job->context) != 0) return;
+    if (!find_frame(&cursor, walk)) return;
     /* Versions differ in which of two frames they say it of: the
      * trampoline, or the one that was interrupted. */
     const bool is_trampoline = libunwind.is_signal(&cursor) > 0;
     struct ol_regs to;
-    if (libunwind.step(&cursor) <= 0) return false;
-    if (!read_cursor(&cursor, &to)) return false;
+    if (libunwind.step(&cursor) <= 0) return;
+    if (!read_cursor(&cursor, &to)) return;
     walk->regs = to;
     walk->is_exact = is_trampoline || libunwind.is_signal(&cursor) > 0;
-    return true;
+    job->is_done = true;
+}
+
+/* ---- In the thread ---- */
+
+/* Runs `fn` on a context that begins in this frame. Returns whether it ran
+ * and, if it is to step, did. */
+static OL_NOINLINE bool run_from_here(ol_helper_fn fn, struct ol_walk *walk)
+{
+    unw_context_t context;
+    (void)libunwind.getcontext(&context);
+    struct job job = {.context = &context, .walk = walk};
+    const struct ol_signals saved = ol_lock_block_signals();
+    const bool did_run = ol_helper_try(fn, &job);
+    ol_lock_restore_signals(saved);
+    return did_run && (walk == NULL || job.is_done);
+}
+
+bool ol_hard_open(void)
+{
+    if (atomic_load_explicit(&is_usable, memory_order_acquire)) return true;
+    void *const library = dlopen("libunwind.so.8", RTLD_LOCAL | RTLD_NOW);
+    if (library == NULL) return false;
+    if (!find_symbols(library, &libunwind)) {
+        dlclose(library);
+        return false;
+    }
+    const bool is_primed = run_from_here(prime, NULL);
+    atomic_store_explicit(&is_usable, is_primed, memory_order_release);
+    return is_primed;
+}
+
+void ol_hard_forbid(void)
+{
+    atomic_store_explicit(&is_usable, false, memory_order_release);
 }
 
 bool ol_hard_step(struct ol_walk *walk)
@@ -130,7 +157,7 @@ bool ol_hard_step(struct ol_walk *walk)
      * right, but compilers do not describe every epilogue. */
     if (walk->is_guessed || walk->is_exact) return false;
     const int saved_errno = errno;
-    const bool is_done = step_from_here(walk);
+    const bool is_done = run_from_here(step, walk);
     errno = saved_errno;
     return is_done;
 }

@@ -9,16 +9,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/pages.h"
+
 struct task {
     ol_helper_fn fn;
     void *argument;
 };
 
 enum {
-    STACK_BYTES = 32768
+    STACK_BYTES = 128 * 1024, /* only what is touched costs anything */
 };
-
-static _Alignas(64) uint8_t stack[STACK_BYTES];
 
 static int run_task(void *argument)
 {
@@ -40,19 +40,32 @@ static void wait_until_gone(pid_t tid)
         syscall(SYS_sched_yield);
 }
 
-void ol_helper_run(ol_helper_fn fn, void *argument)
+static bool run_on(uint8_t *stack, struct task *task)
 {
-    const int saved_errno = errno;
-    struct task task = {fn, argument};
     /* A thread is no child: nobody's wait() finds it. Neither the table of
      * descriptors nor the working directory is shared. The stack grows
      * down. */
     const int flags =
         CLONE_VM | CLONE_VFORK | CLONE_THREAD | CLONE_SIGHAND | CLONE_UNTRACED;
-    const pid_t tid = clone(run_task, stack + STACK_BYTES, flags, &task);
-    if (tid < 0)
-        fn(argument);
-    else
-        wait_until_gone(tid);
+    const pid_t tid = clone(run_task, stack + STACK_BYTES, flags, task);
+    if (tid >= 0) wait_until_gone(tid);
+    return tid >= 0;
+}
+
+bool ol_helper_try(ol_helper_fn fn, void *argument)
+{
+    const int saved_errno = errno;
+    struct task task = {fn, argument};
+    uint8_t *const stack = ol_pages_map(STACK_BYTES);
+    const bool is_done = stack != NULL && run_on(stack, &task);
+    ol_pages_unmap(stack, STACK_BYTES);
+    errno = saved_errno;
+    return is_done;
+}
+
+void ol_helper_run(ol_helper_fn fn, void *argument)
+{
+    const int saved_errno = errno;
+    if (!ol_helper_try(fn, argument)) fn(argument);
     errno = saved_errno;
 }
