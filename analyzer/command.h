@@ -42,6 +42,7 @@ extern const struct ol_command ol_command_growth;
 extern const struct ol_command ol_command_live;
 extern const struct ol_command ol_command_diff;
 extern const struct ol_command ol_command_events;
+extern const struct ol_command ol_command_export;
 
 /* Prints "outlive: …" and a newline on stderr. */
 void ol_command_complain(const char *format, ...) OL_PRINTF(1, 2);

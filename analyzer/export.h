@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "analyzer/model.h"
+#include "analyzer/naming.h"
 #include "analyzer/places.h"
 #include "analyzer/protobuf.h"
 #include "base/attributes.h"
@@ -47,6 +48,10 @@ uint64_t ol_export_value_of(
 /* Writes one line a group: "[kind];outermost;…;innermost VALUE". */
 OL_MUST_USE int ol_export_folded(const struct ol_model *model, size_t process,
     struct ol_places *places, enum ol_export_value value, FILE *out);
+
+/* Writes every group of every process, and a table of the frames that their
+ * stacks refer to (docs/report-schema.md). */
+OL_MUST_USE int ol_export_json(const struct ol_naming *naming, FILE *out);
 
 /* Adds the fields of a Profile to `out`. */
 OL_MUST_USE int ol_export_pprof(const struct ol_model *model, size_t process,

@@ -14,6 +14,7 @@ static const struct ol_command *const command[] = {
     &ol_command_live,
     &ol_command_diff,
     &ol_command_events,
+    &ol_command_export,
 };
 
 enum {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# What symbols need: elfutils, libiberty's demangler, nettle's SHA-256.
+# What symbols need: elfutils, libiberty's demangler, nettle's SHA-256, zlib for exports.
 
 pkg_check_modules(LIBDW REQUIRED IMPORTED_TARGET libdw>=0.181 libelf)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)
 
 find_path(IBERTY_INCLUDE_DIR libiberty/demangle.h REQUIRED)
