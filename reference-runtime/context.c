@@ -170,22 +170,17 @@ int rt_context_cause(const struct rt_context *context)
     return atomic_load_explicit(&context->cause, memory_order_acquire);
 }
 
-static struct done *make_done(struct rt_context *context)
-{
-    struct done *const done = rt_object_create(&done_type, sizeof *done);
-    if (!done) return NULL;
-    ol_list_init(&done->watchers);
-    context->done = done;
-    return done;
-}
-
 int rt_context_watch(
     struct rt_context *context, struct rt_context_watcher *watcher)
 {
     int err = 0;
     ol_list_init(&watcher->link);
     lock_tree(context);
-    if (!context->done && !make_done(context)) {
+    if (!context->done) {
+        context->done = rt_object_create(&done_type, sizeof *context->done);
+        if (context->done) ol_list_init(&context->done->watchers);
+    }
+    if (!context->done) {
         err = -ENOMEM;
     } else if (rt_context_cause(context)) {
         watcher->cancelled(watcher->env);

@@ -104,12 +104,13 @@ static void wake(void *env)
     pthread_mutex_unlock(&future->mutex);
 }
 
-static int wait_in(
-    struct rt_pond_future *future, struct rt_context *context, size_t count)
+int rt_pond_future_wait(struct rt_pond_future *future, size_t count)
 {
     struct rt_context_watcher watcher = {.cancelled = wake, .env = future};
+    /* A reference: meanwhile somebody may put another in its place. */
+    struct rt_context *const context = rt_pond_future_context(future);
     int err = rt_context_watch(context, &watcher);
-    if (err) return err;
+    if (err) goto fail_watch;
 
     pthread_mutex_lock(&future->mutex);
     future->waiters++;
@@ -119,13 +120,7 @@ static int wait_in(
     pthread_mutex_unlock(&future->mutex);
 
     rt_context_unwatch(context, &watcher);
-    return err;
-}
-
-int rt_pond_future_wait(struct rt_pond_future *future, size_t count)
-{
-    struct rt_context *const context = rt_pond_future_context(future);
-    const int err = wait_in(future, context, count);
+fail_watch:
     rt_context_unref(context);
     return err;
 }

@@ -4,9 +4,10 @@
 #include "reference-runtime/run/pond_free.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "include/outlive/outlive.h"
-#include "reference-runtime/run/held_task.h"
+#include "reference-runtime/payload.h"
 #include "reference-runtime/run/pond_repro.h"
 #include "reference-runtime/stack_scrub.h"
 
@@ -31,6 +32,25 @@ static const char *finding(const struct rt_workload_config *config)
     return "closure and payload grow, how fast is up to the scheduler";
 }
 
+/* Long enough for the workers to be busy while the round is submitted. */
+static int linger(const struct rt_pond_fn *self, long *value)
+{
+    static const struct timespec while_it_reads = {.tv_nsec = 300000};
+    const struct rt_payload *const payload = self->env;
+    nanosleep(&while_it_reads, NULL);
+    *value = payload->bytes[0];
+    return 0;
+}
+
+static struct rt_pond_fn make_task(struct rt_payload *payload)
+{
+    return (struct rt_pond_fn){
+        .run = linger,
+        .drop = rt_payload_drop,
+        .env = rt_payload_ref(payload),
+    };
+}
+
 OL_NOINLINE static int run_round(
     struct rt_pond_repro *repro, const struct rt_workload_config *config)
 {
@@ -40,7 +60,7 @@ OL_NOINLINE static int run_round(
     int err = 0;
     const long tasks = config->threads + RT_POND_REPRO_SURPLUS;
     for (long task = 0; task < tasks && !err; task++)
-        err = rt_pond_group_submit(repro->group, rt_held_task(NULL, payload));
+        err = rt_pond_group_submit(repro->group, make_task(payload));
     rt_pond_wait_idle(repro->pond);
     rt_object_end(&payload->object, "completed");
     rt_payload_unref(payload);
