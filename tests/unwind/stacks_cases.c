@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -38,6 +39,7 @@ static volatile unsigned sink;
 
 static void begin(uint32_t depth_limit)
 {
+    ol_loaded_init();
     memory_stream_init(&fixture.stream);
     const struct ol_stacks_options options = {
         .put = memory_stream_put,
@@ -520,32 +522,57 @@ OL_CASE(a_library_where_code_was_made_before_is_seen)
     end();
 }
 
-static const struct ol_case cases[] = {
-    OL_CASES_ENTRY(the_same_stack_is_the_same_node) OL_CASES_ENTRY(
-        every_path_is_a_node_of_its_own_while_tables_grow)
-        OL_CASES_ENTRY(a_deep_stack_keeps_its_innermost_frames) OL_CASES_ENTRY(
-            a_writer_that_fails_loses_that_stack_only)
-            OL_CASES_ENTRY(without_memory_nothing_is_made) OL_CASES_ENTRY(
-                tables_that_cannot_grow_still_give_right_stacks)
-                OL_CASES_ENTRY(
-                    another_library_at_the_same_address_is_another_module)
-                    OL_CASES_ENTRY(
-                        a_library_without_build_id_is_never_taken_for_the_same)
-                        OL_CASES_ENTRY(
-                            the_same_library_opened_again_keeps_its_frames)
-                            OL_CASES_ENTRY(a_relative_path_is_made_absolute) OL_CASES_ENTRY(
-                                modules_say_what_the_loader_knows)
-                                OL_CASES_ENTRY(
-                                    code_without_description_is_walked_by_frame_pointers)
-                                    OL_CASES_ENTRY(
-                                        a_frame_pointer_that_lies_ends_the_walk)
-                                        OL_CASES_ENTRY(
-                                            on_a_stack_that_is_not_the_threads_nothing_is_guessed)
-                                            OL_CASES_ENTRY(
-                                                a_library_where_code_was_made_before_is_seen)};
+/* ---- Threads ---- */
 
-int main(void)
+static void *run_in_thread(void *argument)
 {
-    ol_loaded_init();
-    return ol_check_main(cases, sizeof cases / sizeof *cases);
+    jit_fn code = NULL;
+    memcpy(&code, &argument, sizeof code);
+    ol_stacks_adopt(&fixture.stacks);
+    code(callback, NULL, 0);
+    return NULL;
 }
+
+OL_CASE(a_stream_that_goes_to_another_thread_learns_its_stack_anew)
+{
+    begin(256);
+    const jit_fn code = make_code(jit_code, sizeof jit_code);
+    code(callback, NULL, 0);
+    decode();
+    OL_CHECK_EQ(fixture.root, OL_ROOT_GUESSED);
+    for (unsigned i = 0; i < 2; i++) {
+        pthread_t thread;
+        void *argument = NULL;
+        memcpy(&argument, &code, sizeof argument);
+        OL_CHECK_EQ(pthread_create(&thread, NULL, run_in_thread, argument), 0);
+        OL_CHECK_EQ(pthread_join(thread, NULL), 0);
+        decode();
+        OL_CHECK_EQ(fixture.root, OL_ROOT_GUESSED);
+        OL_CHECK_EQ(fixture.count, 5); /* … start_thread and clone */
+    }
+    ol_stacks_adopt(&fixture.stacks);
+    code(callback, NULL, 0);
+    decode();
+    OL_CHECK_EQ(fixture.root, OL_ROOT_GUESSED);
+    end();
+    free_code(code);
+}
+
+OL_CASES_BEGIN
+OL_CASES_ENTRY(the_same_stack_is_the_same_node)
+OL_CASES_ENTRY(every_path_is_a_node_of_its_own_while_tables_grow)
+OL_CASES_ENTRY(a_deep_stack_keeps_its_innermost_frames)
+OL_CASES_ENTRY(a_writer_that_fails_loses_that_stack_only)
+OL_CASES_ENTRY(without_memory_nothing_is_made)
+OL_CASES_ENTRY(tables_that_cannot_grow_still_give_right_stacks)
+OL_CASES_ENTRY(another_library_at_the_same_address_is_another_module)
+OL_CASES_ENTRY(a_library_without_build_id_is_never_taken_for_the_same)
+OL_CASES_ENTRY(the_same_library_opened_again_keeps_its_frames)
+OL_CASES_ENTRY(a_relative_path_is_made_absolute)
+OL_CASES_ENTRY(modules_say_what_the_loader_knows)
+OL_CASES_ENTRY(code_without_description_is_walked_by_frame_pointers)
+OL_CASES_ENTRY(a_frame_pointer_that_lies_ends_the_walk)
+OL_CASES_ENTRY(on_a_stack_that_is_not_the_threads_nothing_is_guessed)
+OL_CASES_ENTRY(a_library_where_code_was_made_before_is_seen)
+OL_CASES_ENTRY(a_stream_that_goes_to_another_thread_learns_its_stack_anew)
+OL_CASES_END
