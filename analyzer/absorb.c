@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/lifetimes.h"
+#include "analyzer/owners.h"
 #include "analyzer/stories.h"
 
 /* ---- Births ---- */
@@ -305,6 +306,8 @@ int ol_absorb_finish(struct ol_absorb *absorb)
         if (error) return error;
     }
     int error = ol_lifetimes_grow_up(absorb);
+    if (!error && !ol_timeline_is_past(&process->timeline))
+        error = ol_owners_count(process);
     const int64_t iterations = ol_timeline_iterations(&process->timeline);
     for (size_t i = 0; !error && i < process->group_count; i++)
         error = ol_cohorts_finish(&process->group[i].cohorts, iterations);

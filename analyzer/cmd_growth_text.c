@@ -153,7 +153,8 @@ static void print_projection(
     fprintf(to, "; 512 MiB in %s",
         ol_quantity_time((double)half_gibibyte / per_second, text));
     if (growth->process->iterations.source == OL_ITERATION_MARKS)
-        fprintf(to, " at %.3g it/s", growth->iterations_per_second);
+        fprintf(to, " at %.*f it/s", growth->iterations_per_second < 10 ? 1 : 0,
+            growth->iterations_per_second);
 }
 
 static void print_peaks(FILE *to, const struct ol_sawtooth *sawtooth)
@@ -265,8 +266,8 @@ static int print_bounded(
     FILE *to, const struct ol_growth *growth, const struct ol_growth_view *view)
 {
     if (growth->bounded_count == 0 || view->fingerprint) return 0;
-    fputs("\nOWNER-BOUNDED  grows, but was given to owners that live on or "
-          "took it with them\n",
+    fputs("\nOWNER-BOUNDED  grows, but was given to owners that are alive and "
+          "answer for it\n",
         to);
     for (size_t i = 0; i < growth->bounded_count && i < view->limit; i++) {
         const struct ol_growth_row *row = &growth->bounded[i];

@@ -34,12 +34,13 @@ static bool is_worth_a_row(const struct ol_growth_row *row)
     return row->cohort.survivors > 0 || row->sawtooth.grows;
 }
 
-/* Was everything given to owners that live through many iterations, and do
- * these still live, or did it go with them? */
+/* Was everything that is alive at the last mark given to owners that live,
+ * and that live through many iterations? */
 static bool is_bounded(const struct ol_growth_row *row)
 {
     const struct ol_group *group = row->group;
-    if (!group->adopted || group->owner_live < group->blocks.live) return false;
+    if (!group->adopted || group->owners == 0) return false;
+    if (group->owner_live < row->cohort.live) return false;
     uint64_t cohorts = 0;
     for (size_t i = 0; i < group->cohorts.cohort_count; i++)
         cohorts += ol_cohort_survivors(&group->cohorts.cohort[i]) > 0;

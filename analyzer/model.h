@@ -101,8 +101,9 @@ struct ol_group {
     bool adopted;
     struct ol_kind_id owner_kind; /* of adopted ones */
     struct ol_process_totals blocks;
-    uint64_t owner_live;        /* adopted ones live at the end whose owner
-                                  is alive and has not ended */
+    /* Where the last iteration ends: adopted blocks that are alive and whose
+     * owner is alive and has not ended. */
+    uint64_t owner_live;
     uint64_t owner_live_bytes;  /* their bytes */
     uint64_t owners;            /* how many distinct owners these have */
     uint64_t first_ns, last_ns; /* births */

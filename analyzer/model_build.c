@@ -206,7 +206,6 @@ static int build_process(struct ol_model *model, const void *bytes,
     error = ol_scopes_reach(&lesson.scopes, reader.stream_count);
     if (!error) error = absorb_trace(model, process, &reader, &lesson, options);
     if (!error) error = show_damage(process, &reader, place->file);
-    if (!error) error = ol_owners_count(process);
     if (!error) error = ol_store_show(process);
     if (error) goto fail_build;
     show_header(model, process, &reader, &lesson);

@@ -1,5 +1,5 @@
-/* owners.h - of the adopted blocks alive at the end, how many have an owner
- * that is alive too.
+/* owners.h - of the adopted blocks alive now, how many have an owner that
+ * is alive too.
  *
  * Ownership: borrows the process.
  * Threads:   one at a time.
@@ -14,7 +14,7 @@
 #include "base/attributes.h"
 
 /* Fills in owner_live, owner_live_bytes and owners of every group. To be
- * called before groups are sorted. */
+ * called once, where the last iteration ends, before groups are sorted. */
 OL_MUST_USE int ol_owners_count(struct ol_store_process *process);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "analyzer/lifetimes.h"
+#include "analyzer/owners.h"
 #include "analyzer/room.h"
 
 enum {
@@ -218,7 +219,8 @@ static int take_mark(struct ol_absorb *absorb, uint32_t name)
     if (!timeline->by_marks || name != timeline->mark_name) return 0;
     const int error = ol_lifetimes_grow_up(absorb);
     (void)ol_timeline_pass_mark(timeline, name);
-    return error;
+    if (error || !ol_timeline_is_past(timeline)) return error;
+    return ol_owners_count(absorb->process);
 }
 
 int ol_stories_take(struct ol_absorb *absorb, struct ol_absorb_stream *stream,

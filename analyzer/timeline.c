@@ -60,6 +60,7 @@ static void choose_marks(
         most = mark.count;
         timeline->by_marks = true;
         timeline->mark_name = mark.name;
+        timeline->mark_total = (int64_t)mark.count;
     }
 }
 
@@ -126,6 +127,11 @@ bool ol_timeline_pass_mark(struct ol_timeline *timeline, uint32_t name)
     if (!timeline->by_marks || name != timeline->mark_name) return false;
     timeline->iteration++;
     return true;
+}
+
+bool ol_timeline_is_past(const struct ol_timeline *timeline)
+{
+    return timeline->by_marks && timeline->iteration > timeline->mark_total;
 }
 
 int64_t ol_timeline_iterations(const struct ol_timeline *timeline)

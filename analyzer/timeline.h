@@ -40,7 +40,8 @@ struct ol_timeline {
     uint64_t start_tick, end_tick;
     double ns_per_tick;
     bool by_marks;
-    uint32_t mark_name; /* when by marks */
+    uint32_t mark_name; /* when by marks … */
+    int64_t mark_total; /* … and how many of these there are */
     int64_t slices;     /* when not */
     int64_t iteration;  /* the current one */
     uint64_t slice_end; /* its last tick + 1 */
@@ -67,6 +68,9 @@ void ol_timeline_begin(struct ol_timeline *timeline,
  * iteration has begun. */
 bool ol_timeline_reach(struct ol_timeline *timeline, uint64_t tick);
 bool ol_timeline_pass_mark(struct ol_timeline *timeline, uint32_t name);
+
+/* Whether the last mark was passed: what follows is in no iteration. */
+bool ol_timeline_is_past(const struct ol_timeline *timeline);
 
 /* How many iterations there were, once all is passed. */
 int64_t ol_timeline_iterations(const struct ol_timeline *timeline);

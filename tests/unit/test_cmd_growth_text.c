@@ -151,7 +151,7 @@ OL_CASE(a_leak_is_on_the_screen_with_rate_strip_and_place)
     OL_CHECK(has(text, "\n   cohorts  ███████│██████"));
     OL_CHECK(
         has(text, "50 cohorts, 100 % occupied, thirds 64/68/68, 48 B each; "
-                  "512 MiB in 8 days at 4 it/s"));
+                  "512 MiB in 8 days at 4.0 it/s"));
     OL_CHECK(has(text, "            outlive growth x.olt --fingerprint "));
     OL_CHECK(width_of(text) <= 100);
     close_bench(&bench);

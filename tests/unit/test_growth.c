@@ -133,8 +133,8 @@ OL_CASE(what_a_long_lived_owner_adopted_is_bounded_by_it)
     adopt_all(&world.group[1], 1, 64);  /* one owner, and it lives */
     adopt_all(&world.group[2], 1, 63);  /* but for one block's */
     adopt_all(&world.group[3], 64, 64); /* an owner an iteration: no bound */
-    world.group[4].blocks.live = 0;     /* all went with their owner */
-    adopt_all(&world.group[4], 2, 0);
+    adopt_all(&world.group[4], 10, 64); /* each of six iterations */
+    adopt_all(&world.group[5], 0, 0);   /* no owner lives */
     struct ol_growth *growth = judge_world(&world);
     OL_CHECK_EQ(growth->count, 4);
     OL_CHECK_EQ(growth->bounded_count, 2);

@@ -204,6 +204,38 @@ OL_CASE(adopted_blocks_are_a_group_of_their_own)
     ol_trace_deinit(&trace);
 }
 
+OL_CASE(owners_count_where_the_last_iteration_ends)
+{
+    struct ol_trace trace;
+    struct ol_trace_stream stream;
+    ol_trace_init(&trace);
+    ol_trace_begin(&trace, &stream, 1, CHUNK);
+    const uint32_t stack = ol_trace_stack(&stream, 1);
+    const struct ol_ref pool = {OL_REF_ADDRESS, 0, 0x5000, 0};
+    ol_trace_say(&stream, 2000, OL_RECORD_BORN, pool, "pool");
+    struct ol_ref mine[12];
+    for (int i = 0; i < 12; i++) {
+        mine[i] = ol_trace_malloc(&stream, 2000, stack, 10);
+        ol_trace_adopt(&stream, 2000, pool, mine[i]);
+        ol_trace_mark(&stream, 2000, "round");
+    }
+    ol_trace_say(&stream, 3000, OL_RECORD_ENDED, pool, "closed");
+    for (int i = 0; i < 12; i++)
+        ol_trace_free(&stream, 3000, mine[i]);
+
+    struct ol_model *model = build(&trace);
+    const struct ol_process *process = ol_model_process(model, 0);
+    OL_CHECK_EQ(process->group_count, 2);
+    const struct ol_group *adopted = &process->group[0];
+    if (!adopted->adopted) adopted = &process->group[1];
+    OL_CHECK_EQ(adopted->blocks.live, 0);
+    OL_CHECK_EQ(adopted->owner_live, 12);
+    OL_CHECK_EQ(adopted->owner_live_bytes, 120);
+    OL_CHECK_EQ(adopted->owners, 1);
+    ol_model_destroy(model);
+    ol_trace_deinit(&trace);
+}
+
 OL_CASE(a_realloc_keeps_kind_and_owner)
 {
     struct ol_trace trace;
@@ -254,6 +286,7 @@ OL_CASES_ENTRY(a_free_met_before_its_allocation_is_held)
 OL_CASES_ENTRY(a_block_has_the_kind_of_its_own_entity)
 OL_CASES_ENTRY(marks_end_iterations)
 OL_CASES_ENTRY(adopted_blocks_are_a_group_of_their_own)
+OL_CASES_ENTRY(owners_count_where_the_last_iteration_ends)
 OL_CASES_ENTRY(a_realloc_keeps_kind_and_owner)
 OL_CASES_ENTRY(a_realloc_that_failed_leaves_its_block_alive)
 OL_CASES_END
