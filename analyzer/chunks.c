@@ -220,10 +220,12 @@ int ol_chunks_find(struct ol_reader *reader)
         const int error = look_at(reader, offset, &offset, &bad);
         if (error) return error;
     }
-    /* Space that could not be had is claimed no longer: what is missing at
-     * the end was cut off later. */
-    if (reader->claimed_bytes > reader->count && offset <= reader->count &&
-        reader->claimed_bytes < (uint64_t)1 << 62)
+    /* Space that could not be had is not claimed: what is missing at the end
+     * was cut off later. */
+    const bool is_said =
+        reader->damage_count > 0 &&
+        reader->damage[reader->damage_count - 1].byte == reader->count;
+    if (reader->claimed_bytes > reader->count && !is_said)
         return ol_chunks_note(
             reader, reader->count, "file ends before what was claimed of it");
     return 0;
