@@ -1,7 +1,8 @@
 /* export.h - a recording's sites in the formats of other tools.
  *
  * Shape:     a sample is one group of a process (kind x site) with four
- *            values. pprof takes all of them; folded text takes one.
+ *            values; a group that all blocks left for another kind has none
+ *            and is left out. pprof takes all of them; folded text takes one.
  * Ownership: everything is borrowed for the call.
  * Errors:    -ENOMEM; -EIO when the stream cannot be written.
  * Source:    https://github.com/google/pprof/blob/main/proto/profile.proto;

@@ -78,6 +78,7 @@ static json_t *process_to_json(struct table *table,
 {
     json_t *groups = json_array();
     for (size_t i = 0; i < process->group_count; i++) {
+        if (process->group[i].blocks.born == 0) continue;
         json_t *group = group_to_json(table, naming, &process->group[i]);
         if (json_array_append_new(groups, group) == 0) continue;
         json_decref(groups);

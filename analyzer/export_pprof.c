@@ -265,6 +265,7 @@ static int put_profile(
     for (size_t i = 0; i < modules; i++)
         put_mapping(profile, (uint32_t)i);
     for (size_t i = 0; i < process->group_count; i++) {
+        if (process->group[i].blocks.born == 0) continue;
         const int error = put_sample(profile, &process->group[i]);
         if (error) return error;
     }
