@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What outlive finds in the reference runtime, held against its truth: each
+leaky version gives the findings named here, at the line that submits or
+makes, with the truth's counts; each fixed one gives none."""
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+OUTLIVE, RT_RUN = sys.argv[1:]
+
+
+@dataclass
+class Finding:
+    kind: str
+    verdict: str
+    rate: float
+    line: str  # a part of the source line that the report shows
+
+
+def steady(kind: str, rate: float, line: str) -> Finding:
+    return Finding(kind, "STEADY", rate, line)
+
+
+GATED = [steady("closure", 4, "rt_pond_group_submit("),
+         steady("payload", 1, "rt_payload_create(")]
+TEETH = [Finding("closure", "SAWTOOTH", 0, "rt_pond_group_submit("),
+         Finding("payload", "SAWTOOTH", 0, "rt_payload_create(")]
+CONTEXTS = [steady("context", 1, "rt_pond_group_create("),
+            steady("context-done", 1, "rt_pond_group_wait(")]
+STRANDED = [steady("closure", 100, "rt_pond_group_submit("),
+            steady("payload", 100, "rt_payload_create("),
+            steady("pool", 1, "rt_pond_create("),
+            steady("group", 1, "rt_pond_group_create(")]
+BLOCKED = [steady("closure", 5, "rt_pond_go("),
+           steady("closure", 1, "rt_pond_go("),
+           steady("payload", 1, "rt_payload_create(")]
+
+# Workload, variant, rounds, and what has to be found at the least; nothing
+# at all where that is empty.
+RUNS: List[Tuple[str, str, int, List[Finding]]] = [
+    ("pond/gated", "v2.1.6", 64, []),
+    ("pond/gated", "v2.2.0", 64, GATED),
+    ("pond/gated", "v2.3.2", 64, GATED),
+    ("pond/gated", "v2.3.3", 64, []),
+    ("pond/gated", "v2.7.0", 64, []),
+    ("pond/gated", "v2.3.2", 1400, TEETH),
+    ("pond/gated", "v2.3.3", 1400, []),
+    ("pond/free", "v2.3.3", 64, []),
+    ("pond/strand", "v2.6.2", 64, STRANDED),
+    ("pond/strand", "v2.7.0", 64, []),
+    ("pond/group-context", "v2.7.0", 500, CONTEXTS),
+    ("pond/group-context", "cancel-on-done", 500, []),
+    ("pond/group-stop", "v2.7.0", 500, []),
+    ("pond/group-results", "v2.7.0", 500, []),
+    ("pond/blocked-submit", "v2.3.1", 64, BLOCKED),
+    ("pond/blocked-submit", "v2.3.2", 64, []),
+]
+
+
+def run(*argv: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        argv, capture_output=True, text=True, timeout=300, check=False)
+
+
+def truth(text: str) -> Dict[str, int]:
+    return {name: int(value) for name, value in map(str.split,
+                                                    text.splitlines())}
+
+
+def record(directory: Path, workload: str, variant: str,
+           rounds: int) -> Tuple[dict, Dict[str, int]]:
+    done = run(OUTLIVE, "run", "-o", str(directory), "--", RT_RUN, workload,
+               "--variant", variant, "-n", str(rounds))
+    assert done.returncode == 0, done
+    report = json.loads(
+        run(OUTLIVE, "report", "--json", str(directory)).stdout)
+    assert report["evidence"]["lost"] == 0, report["evidence"]
+    assert report["evidence"]["iterations"] == rounds, report["evidence"]
+    assert report["evidence"]["iteration_source"] == "marks"
+    return report, truth(done.stdout)
+
+
+def source_line(finding: dict) -> str:
+    """The line that the report shows: the first of our own frames, joined
+    with the next, as a call may take two."""
+    frame = next(frame for frame in finding["site"] if frame["own"])
+    lines = Path(frame["file"]).read_text(encoding="utf-8").splitlines()
+    return " ".join(lines[frame["line"] - 1:frame["line"] + 1])
+
+
+def fits(finding: dict, wanted: Finding) -> bool:
+    return (finding["kind"] == wanted.kind
+            and finding["verdict"] == wanted.verdict
+            and finding["severity"] == "error"
+            and (wanted.verdict == "SAWTOOTH"
+                 or abs(finding["rate"] - wanted.rate) < 0.005)
+            and wanted.line in source_line(finding))
+
+
+def check_counts(findings: List[dict], rows: Dict[str, int]) -> None:
+    """Alive at the last mark, of each kind, is what the runtime knows."""
+    for kind, row in (("closure", "closures"), ("payload", "payloads")):
+        found = [finding for finding in findings if finding["kind"] == kind]
+        if found and row in rows:
+            assert sum(finding["count"] for finding in found) == rows[row], (
+                kind, rows)
+
+
+def check(directory: Path, workload: str, variant: str, rounds: int,
+          wanted: List[Finding]) -> None:
+    report, rows = record(directory, workload, variant, rounds)
+    findings = report["findings"]
+    shown = [(finding["kind"], finding["verdict"], finding["rate"],
+              finding["place"]) for finding in findings]
+    if not wanted:
+        assert findings == [], shown
+    for one in wanted:
+        assert sum(fits(finding, one) for finding in findings) == 1, (
+            one, shown)
+    check_counts(findings, rows)
+    if workload in ("pond/gated", "pond/group-results"):
+        owned = [entry["kind"] for entry in report["owner_bounded"]]
+        assert "result" in owned, owned
+    print(f"ok      {workload} {variant} -n {rounds}: {len(findings)} found",
+          flush=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (workload, variant, rounds, wanted) in enumerate(RUNS):
+            check(Path(folder) / f"{number}.olt", workload, variant, rounds,
+                  wanted)
+
+
+main()
