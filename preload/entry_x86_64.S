@@ -96,4 +96,33 @@ BEGIN(dlmopen)
     jmp *%rax
 END(dlmopen)
 
+/* syscall(number, …): as the C library's, but for seccomp. */
+#define SYS_SECCOMP 317
+
+BEGIN(syscall)
+    cmp $SYS_SECCOMP, %rdi
+    jne ol_entry_syscall
+    mov %rsi, %rdi
+    mov %rdx, %rsi
+    mov %rcx, %rdx
+    jmp ol_filter_seccomp
+END(syscall)
+
+BEGIN(ol_entry_syscall)
+    mov %rdi, %rax
+    mov %rsi, %rdi
+    mov %rdx, %rsi
+    mov %rcx, %rdx
+    mov %r8, %r10
+    mov %r9, %r8
+    mov 8(%rsp), %r9
+    syscall
+    cmp $-4095, %rax
+    jae 1f
+    ret
+1:
+    mov %rax, %rdi
+    jmp ol_filter_fail
+END(ol_entry_syscall)
+
     .section .note.GNU-stack, "", @progbits

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "preload/pages.h"
+#include "preload/sandbox.h"
 
 struct task {
     ol_helper_fn fn;
@@ -55,6 +56,7 @@ static bool run_on(uint8_t *stack, struct task *task)
 bool ol_helper_try(ol_helper_fn fn, void *argument)
 {
     const int saved_errno = errno;
+    if (ol_sandbox_is_closed()) return false;
     struct task task = {fn, argument};
     uint8_t *const stack = ol_pages_map(STACK_BYTES);
     const bool is_done = stack != NULL && run_on(stack, &task);
@@ -66,6 +68,6 @@ bool ol_helper_try(ol_helper_fn fn, void *argument)
 void ol_helper_run(ol_helper_fn fn, void *argument)
 {
     const int saved_errno = errno;
-    if (!ol_helper_try(fn, argument)) fn(argument);
+    if (!ol_helper_try(fn, argument) && !ol_sandbox_is_closed()) fn(argument);
     errno = saved_errno;
 }

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/sandbox.h"
+
 enum {
     FREE,
     HELD,
@@ -18,9 +20,10 @@ enum {
 
 struct ol_signals ol_lock_block_signals(void)
 {
+    struct ol_signals saved = {0};
+    if (ol_sandbox_is_closed()) return saved;
     const int saved_errno = errno;
     const uint64_t all = ~(uint64_t)0;
-    struct ol_signals saved = {0};
     syscall(
         SYS_rt_sigprocmask, SIG_SETMASK, &all, &saved.mask, sizeof(saved.mask));
     errno = saved_errno;
@@ -29,6 +32,7 @@ struct ol_signals ol_lock_block_signals(void)
 
 void ol_lock_restore_signals(struct ol_signals saved)
 {
+    if (ol_sandbox_is_closed()) return;
     const int saved_errno = errno;
     syscall(
         SYS_rt_sigprocmask, SIG_SETMASK, &saved.mask, NULL, sizeof(saved.mask));

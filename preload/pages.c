@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/sandbox.h"
+
 /* Only a sum for the evidence line: no order with anything else. */
 static _Atomic uint64_t mapped_bytes;
 
@@ -24,6 +26,7 @@ static void count_unmapped(size_t bytes)
 
 static void *map(size_t bytes, int flags)
 {
+    if (ol_sandbox_is_closed()) return NULL;
     const int saved_errno = errno;
     const long got = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0L);
@@ -48,7 +51,7 @@ void *ol_pages_map_sparse(size_t bytes)
 
 void ol_pages_unmap(void *at, size_t bytes)
 {
-    if (at == NULL) return;
+    if (at == NULL || ol_sandbox_is_closed()) return;
     const int saved_errno = errno;
     syscall(SYS_munmap, at, bytes);
     errno = saved_errno;
@@ -57,6 +60,7 @@ void ol_pages_unmap(void *at, size_t bytes)
 
 void *ol_pages_grow(void *at, size_t bytes, size_t new_bytes)
 {
+    if (ol_sandbox_is_closed()) return NULL;
     const int saved_errno = errno;
     const long got =
         syscall(SYS_mremap, at, bytes, new_bytes, MREMAP_MAYMOVE, NULL);
@@ -69,6 +73,7 @@ void *ol_pages_grow(void *at, size_t bytes, size_t new_bytes)
 
 int ol_pages_advise(void *at, size_t bytes, int advice)
 {
+    if (ol_sandbox_is_closed()) return -EPERM;
     const int saved_errno = errno;
     const long got = syscall(SYS_madvise, at, bytes, advice);
     const int code = got == -1 ? -errno : 0;

@@ -17,6 +17,7 @@
 #include "preload/loaded.h"
 #include "preload/lock.h"
 #include "preload/pages.h"
+#include "preload/sandbox.h"
 
 enum {
     EPOCH_PAGE_BYTES = 4096,
@@ -195,7 +196,8 @@ bool ol_process_begin(void)
 
 bool ol_process_is_borrowed(void)
 {
-    return (uint32_t)getpid() != ol_process.pid;
+    /* Where we may not ask, the program can hardly make one either. */
+    return !ol_sandbox_is_closed() && (uint32_t)getpid() != ol_process.pid;
 }
 
 /* ---- Facts and end ---- */

@@ -16,6 +16,7 @@
 
 #include "preload/decimal.h"
 #include "preload/helper.h"
+#include "preload/sandbox.h"
 #include "trace/crc32c.h"
 
 enum {
@@ -321,11 +322,12 @@ static int populate(const struct ol_sink *sink, size_t bytes)
 static int claim(
     struct ol_sink *sink, size_t bytes, void **out, size_t *out_bytes)
 {
-    if (sink->extent_left == 0) {
+    /* A rest that is much too small is left as a gap, if there is more. */
+    if (sink->extent_left <= bytes / 16) {
         const size_t wanted =
             bytes > sink->next_extent ? bytes : sink->next_extent;
         const int got = extend(sink, wanted);
-        if (got != 0) return got;
+        if (got != 0 && sink->extent_left == 0) return got;
     }
     if (bytes > sink->extent_left) bytes = sink->extent_left;
     const int got = populate(sink, bytes);
@@ -343,6 +345,7 @@ static int claim(
 int ol_sink_claim(
     struct ol_sink *sink, size_t bytes, void **out, size_t *out_bytes)
 {
+    if (ol_sandbox_is_closed()) return -EPERM;
     const int saved_errno = errno;
     const struct ol_signals saved = ol_lock_acquire(&sink->lock);
     const int got = claim(sink, bytes, out, out_bytes);
@@ -367,6 +370,7 @@ void ol_sink_lose(struct ol_sink *sink, enum ol_lost reason, uint64_t count)
 
 void ol_sink_trim(struct ol_sink *sink)
 {
+    if (ol_sandbox_is_closed()) return;
     const struct ol_signals saved = ol_lock_acquire(&sink->lock);
     struct job job = {.sink = sink};
     if (sink->headroom_end > sink->file_bytes) ol_helper_run(trim_file, &job);

@@ -158,6 +158,12 @@ OL_NOINLINE uint8_t *ol_stream_refill(struct ol_stream *stream)
     return stream->at;
 }
 
+void ol_stream_reserve(struct ol_stream *stream, size_t bytes)
+{
+    stream->next_bytes = bytes;
+    (void)ol_stream_refill(stream);
+}
+
 void ol_stream_detach(struct ol_stream *stream)
 {
     if (stream->chunk == NULL) return;

@@ -76,6 +76,9 @@ static inline uint32_t ol_stream_capture(
  * event has been counted as lost. */
 OL_NOINLINE uint8_t *ol_stream_refill(struct ol_stream *stream);
 
+/* Gets a new chunk of at least `bytes` now. */
+void ol_stream_reserve(struct ol_stream *stream, size_t bytes);
+
 /* Returns where a hot record can be written, or NULL. */
 static inline uint8_t *ol_stream_room(struct ol_stream *stream)
 {

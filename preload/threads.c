@@ -12,6 +12,7 @@
 
 #include "preload/clock.h"
 #include "preload/pages.h"
+#include "preload/sandbox.h"
 
 enum {
     ADOPTION_TRIES = 64, /* streams looked at for a dead owner */
@@ -138,6 +139,7 @@ static void retire(struct ol_threads_local *local, uint32_t level)
 /* Closes the sections that were left by a jump, innermost first. */
 static void close_abandoned(struct ol_threads_local *local, uintptr_t frame)
 {
+    if (ol_sandbox_is_closed()) return;
     const int saved_errno = errno;
     stack_t other = {.ss_flags = SS_ONSTACK};
     syscall(SYS_sigaltstack, NULL, &other);
@@ -189,6 +191,10 @@ static struct ol_stream *attach(struct ol_threads_local *local, uint32_t level)
 OL_NOINLINE struct ol_stream *ol_threads_attach(uint32_t level)
 {
     struct ol_threads_local *const local = &ol_threads_local;
+    if (ol_sandbox_is_closed()) {
+        ol_sink_lose(&ol_process.sink, OL_LOST_ACCESS, 1);
+        return NULL;
+    }
     const int saved_errno = errno;
     const struct ol_signals saved = ol_lock_block_signals();
     const bool was_quiet = ol_threads_begin_quiet();

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/sandbox.h"
+
 enum {
     /* A word this near above the stack pointer is in the same stack. */
     NEAR_BYTES = 1 << 16,
@@ -30,6 +32,7 @@ extern void *__libc_stack_end;
  * signal set before it finds that there is no such operation. */
 static bool is_readable(uintptr_t at)
 {
+    if (ol_sandbox_is_closed()) return false;
     const int saved_errno = errno;
     const long got =
         syscall(SYS_rt_sigprocmask, ~0L, at, NULL, (long)SIGNAL_SET_BYTES);
@@ -73,6 +76,7 @@ static uintptr_t find_top(void)
  * page that is not (a guard page) means that `sp` is in another stack. */
 static bool is_in_own_stack(struct ol_walk_stack *stack, uintptr_t sp)
 {
+    if (ol_sandbox_is_closed()) return false;
     if (stack->high == 0) {
         stack->high = find_top();
         stack->low = stack->high;
