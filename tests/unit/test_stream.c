@@ -96,9 +96,9 @@ static void read_all(struct totals *out)
     OL_CHECK(all != MAP_FAILED);
     const uint64_t claimed = atomic_load(&sink.control->claimed_bytes);
     for (uint64_t at = OL_HEADER_BYTES; at < claimed;) {
-        const void *const chunk = all + at;
-        read_chunk(chunk, out);
-        at += ((const struct ol_chunk_header *)chunk)->bytes;
+        const struct ol_chunk_header *const chunk = (const void *)(all + at);
+        at += chunk->magic == 0 ? OL_CHUNK_ALIGN : chunk->bytes;
+        if (chunk->magic != 0) read_chunk(chunk, out);
     }
 }
 
