@@ -23,6 +23,23 @@ enum {
 
 typedef const struct ol_report_view *view_ref;
 
+/* The process that the screen is about: the one with the gravest finding that
+ * is more than a note, else the main one. */
+static size_t choose_focus(const struct ol_summary *summary)
+{
+    if (summary->severities[OL_SEVERITY_ERROR] == 0 &&
+        summary->severities[OL_SEVERITY_WARNING] == 0)
+        return 0;
+    return summary->finding[0].process;
+}
+
+/* Findings worth a place on the first screen. */
+static size_t count_grave(const struct ol_summary *summary)
+{
+    return summary->severities[OL_SEVERITY_ERROR] +
+           summary->severities[OL_SEVERITY_WARNING];
+}
+
 /* ---- The first lines ---- */
 
 static void print_end(FILE *to, const struct ol_process *process)
@@ -61,10 +78,9 @@ static int print_worst(const struct ol_summary *summary, view_ref view)
         ol_naming_group(&view->naming, "growth", row->group, &name);
     if (error) return error;
     const char *what = strcmp(name.kind, "-") == 0 ? "blocks" : name.kind;
-    const size_t others = summary->severities[OL_SEVERITY_ERROR] +
-                          summary->severities[OL_SEVERITY_WARNING];
+    const size_t others = count_grave(summary);
     if (row->verdict == OL_VERDICT_SAWTOOTH)
-        fprintf(to, "%s in bursts, each peak %.2f times the one before", what,
+        fprintf(to, "%s, in bursts, each peak %.2f times the one before", what,
             row->sawtooth.growth);
     else
         fprintf(to, "%s: %.2f an iteration (%s)", what, row->cohort.rate,
@@ -241,24 +257,40 @@ static int print_finding(view_ref view, const struct ol_summary *summary,
     fprintf(view->screen.to, "%*s", PLACE_INDENT, "");
     ol_screen_print_place(
         &view->screen, name.place, OL_SCREEN_COLUMNS - PLACE_INDENT);
-    if (finding->process > 0)
+    if (finding->process != choose_focus(summary))
         fprintf(view->screen.to, "%*sin process %" PRIu32 "\n", PLACE_INDENT,
             "", ol_model_process(summary->model, finding->process)->pid);
     return print_strip(view, finding->row);
 }
 
+static void print_notes(const struct ol_summary *summary, view_ref view)
+{
+    const size_t notes = summary->severities[OL_SEVERITY_NOTE];
+    if (notes == 0) return;
+    fprintf(view->screen.to,
+        "\n %zu note%s: blocks that live long, or began to only lately "
+        "(outlive growth %s)\n",
+        notes, notes == 1 ? "" : "s", view->path);
+}
+
 static int print_findings(const struct ol_summary *summary, view_ref view)
 {
-    if (summary->finding_count == 0) return 0;
-    fprintf(view->screen.to, "\n %-10s %-22s %10s %9s  %-16s %s\n", "verdict",
-        "an iteration leaves", "bytes", "live", "kind", "fingerprint");
-    for (size_t i = 0; i < summary->finding_count && i < view->limit; i++) {
+    const size_t grave = count_grave(summary);
+    const bool by_marks =
+        ol_model_process(summary->model, choose_focus(summary))
+            ->iterations.source == OL_ITERATION_MARKS;
+    if (grave > 0)
+        fprintf(view->screen.to, "\n %-10s %-22s %10s %9s  %-16s %s\n",
+            "verdict", by_marks ? "an iteration leaves" : "a slice leaves",
+            "bytes", by_marks ? "at mark" : "live", "kind", "fingerprint");
+    for (size_t i = 0; i < grave && i < view->limit; i++) {
         const int error = print_finding(view, summary, &summary->finding[i]);
         if (error) return error;
     }
-    if (summary->finding_count > view->limit)
+    if (grave > view->limit)
         fprintf(view->screen.to, " and %zu more: outlive growth %s\n",
-            summary->finding_count - view->limit, view->path);
+            grave - view->limit, view->path);
+    print_notes(summary, view);
     return 0;
 }
 
@@ -291,18 +323,22 @@ static void print_processes(const struct ol_summary *summary, view_ref view)
 {
     FILE *to = view->screen.to;
     const size_t count = summary->count;
+    const size_t focus = choose_focus(summary);
+    size_t shown = 0;
     if (count < 2) return;
     fprintf(to, "\n %zu more process%s in the recording (--pid PID)\n",
         count - 1, count == 2 ? "" : "es");
-    for (size_t i = 1; i < count && i < PROCESSES_SHOWN; i++) {
+    for (size_t i = 0; i < count && shown < PROCESSES_SHOWN; i++) {
+        if (i == focus) continue;
+        shown++;
         const struct ol_process *process = ol_model_process(summary->model, i);
         char events[OL_SCREEN_NUMBER_BYTES];
         fprintf(to, " %9" PRIu32 " %12s events  ", process->pid,
             ol_screen_number(process->evidence.events, events));
         ol_screen_print_place(&view->screen, process->command, 60);
     }
-    if (count > PROCESSES_SHOWN)
-        fprintf(to, "           and %zu more\n", count - PROCESSES_SHOWN);
+    if (count - 1 > shown)
+        fprintf(to, "           and %zu more\n", count - 1 - shown);
 }
 
 /* ---- What next ---- */
@@ -310,16 +346,20 @@ static void print_processes(const struct ol_summary *summary, view_ref view)
 static int print_next(const struct ol_summary *summary, view_ref view)
 {
     FILE *to = view->screen.to;
-    const struct ol_process *process = ol_model_process(summary->model, 0);
+    const struct ol_process *process =
+        ol_model_process(summary->model, choose_focus(summary));
+    char pid[32] = "";
+    if (choose_focus(summary) > 0)
+        snprintf(pid, sizeof pid, " --pid %" PRIu32, process->pid);
     fputs("\n", to);
-    if (summary->finding_count > 0) {
+    if (count_grave(summary) > 0) {
         struct ol_group_name name;
         const int error = ol_naming_group(
             &view->naming, "growth", summary->finding[0].row->group, &name);
         if (error) return error;
-        fprintf(to, "next     outlive growth %s --fingerprint %.8s\n",
-            view->path, name.fingerprint);
-        fprintf(to, "         outlive live %s\n", view->path);
+        fprintf(to, "next     outlive growth %s%s --fingerprint %.8s\n",
+            view->path, pid, name.fingerprint);
+        fprintf(to, "         outlive live %s%s\n", view->path, pid);
     } else {
         fprintf(to, "next     outlive live %s\n", view->path);
     }
@@ -333,7 +373,8 @@ static int print_next(const struct ol_summary *summary, view_ref view)
 int ol_report_print(
     const struct ol_summary *summary, const struct ol_report_view *view)
 {
-    const struct ol_process *process = ol_model_process(summary->model, 0);
+    const struct ol_process *process =
+        ol_model_process(summary->model, choose_focus(summary));
     FILE *to = view->screen.to;
     fputs("outlive  ", to);
     ol_screen_print_place(&view->screen, process->command, COMMAND_COLUMNS);

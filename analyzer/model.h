@@ -2,9 +2,11 @@
  *
  * Shape:     a model holds what all processes share (modules, frames, stack
  *            nodes, sites, names of kinds) and one ol_process for each
- *            trace: the main one first, then by start time. A process holds
- *            groups (kind x site), totals by kind, the live blocks and what
- *            the evidence is worth.
+ *            trace: the main one first, then by start time. The main one is
+ *            the first that marks its iterations, else the first traced
+ *            image or what it became by exec. A process holds groups (kind x
+ *            site), totals by kind, the live blocks and what the evidence is
+ *            worth.
  *
  *            A block's kind is that of its own entity if BORN names it, else
  *            of the entity that adopted it, else of the entity entered on

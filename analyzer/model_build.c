@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analyzer/absorb.h"
+#include "analyzer/clean.h"
 #include "analyzer/mapping.h"
 #include "analyzer/merge.h"
 #include "analyzer/owners.h"
@@ -239,9 +240,10 @@ static int build_file(struct ol_model *model, const char *path,
     const struct ol_model_options *options)
 {
     struct ol_mapping mapping;
-    struct ol_damage place = {
-        .file = ol_arena_copy(&model->arena, path, strlen(path))};
-    if (!place.file) return -ENOMEM;
+    char *shown = ol_arena_copy(&model->arena, path, strlen(path));
+    struct ol_damage place = {.file = shown};
+    if (!shown) return -ENOMEM;
+    ol_clean_text(shown, strlen(shown));
     int error = ol_mapping_open(path, &mapping);
     if (error) {
         place.what = "cannot be read";
@@ -264,13 +266,49 @@ static int create(const char *path, struct ol_model **out)
         free(model);
         return error;
     }
-    model->path = ol_arena_copy(&model->arena, path, strlen(path));
-    if (!model->path) {
+    char *shown = ol_arena_copy(&model->arena, path, strlen(path));
+    if (!shown) {
         ol_model_destroy(model);
         return -ENOMEM;
     }
+    ol_clean_text(shown, strlen(shown));
+    model->path = shown;
     *out = model;
     return 0;
+}
+
+static bool is_marked(const struct ol_model *model, size_t index)
+{
+    return model->process[index].shown.iterations.source == OL_ITERATION_MARKS;
+}
+
+/* What the first process became by exec: a shell's last command, say. */
+static size_t follow_exec(const struct ol_model *model)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < model->process_count; i++) {
+        const struct ol_process *from = &model->process[at].shown;
+        const struct ol_process *to = &model->process[i].shown;
+        if (from->evidence.end == OL_END_EXEC && to->pid == from->pid &&
+            to->origin == OL_ORIGIN_EXEC)
+            at = i;
+    }
+    return at;
+}
+
+/* Puts the main process first: the first one that marks its iterations, for
+ * that is the one that is meant when shells and test drivers are around it;
+ * else the first traced image, or what it became. */
+static void choose_main(struct ol_model *model)
+{
+    size_t main = 0;
+    while (main < model->process_count && !is_marked(model, main))
+        main++;
+    if (main == model->process_count) main = follow_exec(model);
+    const struct ol_store_process chosen = model->process[main];
+    memmove(
+        &model->process[1], &model->process[0], main * sizeof *model->process);
+    model->process[0] = chosen;
 }
 
 /* Nothing usable: says what was wrong with the first file. */
@@ -299,6 +337,7 @@ int ol_model_build(const char *path, const struct ol_model_options *options,
     }
     ol_recording_close(&recording);
     if (!error) error = check(model, out_damage);
+    if (!error) choose_main(model);
     if (error) {
         ol_model_destroy(model);
         return error;
