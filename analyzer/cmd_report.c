@@ -102,6 +102,7 @@ enum ol_exit ol_cmd_report_print(
         return code;
     }
     code = print(to, path, &session, options);
+    ol_command_complain_of_names(session.places);
     ol_session_close(&session);
     return code;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "analyzer/options.h"
+#include "analyzer/places.h"
 #include "base/attributes.h"
 
 enum ol_exit {
@@ -46,5 +47,8 @@ extern const struct ol_command ol_command_export;
 
 /* Prints "outlive: …" and a newline on stderr. */
 void ol_command_complain(const char *format, ...) OL_PRINTF(1, 2);
+
+/* Says which modules' names were needed and are not to be had, and why. */
+void ol_command_complain_of_names(const struct ol_places *places);
 
 #endif

@@ -1,6 +1,7 @@
 /* main.c - the command `outlive`.
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,22 @@ void ol_command_complain(const char *format, ...)
     vfprintf(stderr, format, arguments);
     fputs("\n", stderr);
     va_end(arguments);
+}
+
+void ol_command_complain_of_names(const struct ol_places *places)
+{
+    static const enum ol_symbols_state states[] = {
+        OL_SYMBOLS_CHANGED, OL_SYMBOLS_MISSING, OL_SYMBOLS_UNREADABLE};
+    const struct ol_symbols *symbols = ol_places_symbols(places);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        char names[256];
+        const uint32_t count =
+            ol_symbols_list(symbols, states[i], names, sizeof names);
+        if (count == 0) continue;
+        ol_command_complain("%" PRIu32 " module%s without names (%s): %s",
+            count, count == 1 ? "" : "s", ol_symbols_state_text(states[i]),
+            names);
+    }
 }
 
 static void print_help(FILE *to)

@@ -77,13 +77,18 @@ struct ol_site_choice ol_site_choose(
 
 /* ---- Text ---- */
 
+static bool has_line(const struct ol_symbols_frame *frame)
+{
+    return frame->file && frame->line > 0;
+}
+
 void ol_site_frame_text(
     const struct ol_symbols_frame *frame, char *out, size_t size)
 {
     char function[FUNCTION_SHOWN_BYTES];
     ol_plain_shorten(frame->function, function, sizeof function);
     int length = 0;
-    if (frame->file && frame->line > 0) {
+    if (has_line(frame)) {
         length = snprintf(out, size, "%s %.*s:%u", function, FILE_SHOWN_BYTES,
             base_name(frame->file), frame->line);
     } else if (frame->named) {
@@ -95,17 +100,29 @@ void ol_site_frame_text(
     if (length > 0 && (size_t)length >= size) ol_plain_end(out, size - 1);
 }
 
+/* Whether one mention of the module is enough for two frames. */
+static bool share_module(
+    const struct ol_symbols_frame *a, const struct ol_symbols_frame *b)
+{
+    return a->named && b->named && !has_line(a) && !has_line(b) &&
+           strcmp(a->module, b->module) == 0;
+}
+
 void ol_site_text(const struct ol_rulebook *book,
     const struct ol_site_stack *stack, char *out, size_t size)
 {
     const struct ol_site_choice choice = ol_site_choose(book, stack);
+    const struct ol_symbols_frame *frame = &stack->at[choice.site];
     char site[OL_SITE_TEXT_BYTES];
     char caller[OL_SITE_TEXT_BYTES];
-    ol_site_frame_text(&stack->at[choice.site], site, sizeof site);
+    ol_site_frame_text(frame, site, sizeof site);
 
     int length = 0;
     if (choice.has_caller) {
-        ol_site_frame_text(&stack->at[choice.caller], caller, sizeof caller);
+        const struct ol_symbols_frame *outer = &stack->at[choice.caller];
+        ol_site_frame_text(outer, caller, sizeof caller);
+        if (share_module(frame, outer))
+            ol_plain_shorten(frame->function, site, FUNCTION_SHOWN_BYTES);
         length = snprintf(out, size, "%s ◂ %s", site, caller);
     } else {
         length = snprintf(out, size, "%s", site);

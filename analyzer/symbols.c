@@ -393,6 +393,26 @@ const char *ol_symbols_path_of(
     return symbols->module[module].identity.path;
 }
 
+uint32_t ol_symbols_list(const struct ol_symbols *symbols,
+    enum ol_symbols_state state, char *out, size_t size)
+{
+    uint32_t count = 0;
+    size_t used = 0;
+    *out = '\0';
+    for (size_t i = 0; i < symbols->module_count; i++) {
+        const struct module *module = &symbols->module[i];
+        if (module->state != state || !*module->identity.path) continue;
+        const char *slash = strrchr(module->identity.path, '/');
+        const char *name = slash ? slash + 1 : module->identity.path;
+        const size_t need = strlen(name) + sizeof ", ";
+        if (used + need <= size)
+            used += (size_t)snprintf(
+                out + used, size - used, "%s%s", used > 0 ? ", " : "", name);
+        count++;
+    }
+    return count;
+}
+
 const char *ol_symbols_state_text(enum ol_symbols_state state)
 {
     static const char *const texts[] = {

@@ -102,6 +102,11 @@ enum ol_symbols_state ol_symbols_state_of(
 const char *ol_symbols_path_of(
     const struct ol_symbols *symbols, uint32_t module);
 
+/* Writes the file names of the modules in that state, "a, b, c", as many as
+ * fit, into `out`. Returns how many are in it. */
+uint32_t ol_symbols_list(const struct ol_symbols *symbols,
+    enum ol_symbols_state state, char *out, size_t size);
+
 /* A state in words. */
 const char *ol_symbols_state_text(enum ol_symbols_state state);
 

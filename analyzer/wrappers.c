@@ -49,6 +49,7 @@ static const char text[] =
     "skip sqlite3_malloc* sqlite3_realloc* sqlite3DbStr*Dup sqlite3DbSpan*\n"
     "skip sqlite3StrAccumEnlarge* pcache1Alloc pcache1AllocPage\n"
     "skip zmalloc* zcalloc* zrealloc* ztrymalloc* ztrycalloc* ztryrealloc*\n"
+    "skip sdsnew* _sdsnew* sdsdup sdscat* sdsMakeRoomFor* _sdsMakeRoomFor*\n"
     "skip zstrdup s_malloc* s_realloc* jv_mem_*alloc* jv_mem_strdup*\n"
     "skip PyMem_* _PyMem_* PyObject_Malloc PyObject_Calloc PyObject_Realloc\n"
     "skip _PyObject_Malloc _PyObject_GC_* _PyObject_New* PyType_GenericAlloc\n"

@@ -70,6 +70,12 @@ OL_CASE(a_stripped_library_is_shown_by_the_function_called_in_it)
     };
     check_site(frames, 3, "db_open (libdb.so.1) ◂ main main.c:3");
 
+    const struct ol_symbols_frame inner[] = {
+        frame("page_new", "/usr/lib/libdb.so.1", NULL, 0),
+        frame("db_open", "/usr/lib/libdb.so.1", NULL, 0),
+    };
+    check_site(inner, 2, "page_new ◂ db_open (libdb.so.1)");
+
     const struct ol_symbols_frame plugin[] = {
         frame("plugin.so+0x12", "/plugin.so", NULL, 0),
         frame("plugin.so+0x99", "/plugin.so", NULL, 0),
