@@ -156,6 +156,7 @@ class Diff:
     base: str
     new: str
     changes: List[Change]
+    notes: List[str]
 
 
 def only_known(cls: type, data: Dict[str, Any]) -> Dict[str, Any]:
@@ -233,7 +234,8 @@ def read_diff(data: Dict[str, Any]) -> Diff:
         [Change(c["change"], c.get("fingerprint", ""), c.get("kind", ""),
                 c.get("verdict", ""), c.get("base_rate"), c.get("new_rate"),
                 c.get("p"), [read_frame(f) for f in c.get("site", [])])
-         for c in data.get("changes", [])])
+         for c in data.get("changes", [])],
+        data.get("notes", []))
 
 
 def read(data: Any) -> Report | Diff:

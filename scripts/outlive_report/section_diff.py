@@ -31,6 +31,7 @@ class View:
     headline: str
     grave: bool
     rows: List[Row]
+    notes: List[str]
 
 
 def row(change: Change) -> Row:
@@ -48,12 +49,12 @@ def row(change: Change) -> Row:
 def headline(changes: List[Change]) -> str:
     words_of = [c.change for c in changes]
     parts = [f"{words_of.count(word)} {word}"
-             for word in ("NEW", "WORSE", "UNCERTAIN", "SAME", "BETTER",
-                          "FIXED") if word in words_of]
+             for word in ("NEW", "WORSE", "UNCERTAIN", "MOVED", "SAME",
+                          "BETTER", "FIXED") if word in words_of]
     return ", ".join(parts) or "No difference"
 
 
 def view(diff: Diff) -> View:
     return View(diff.base, diff.new, headline(diff.changes),
                 any(c.change in GRAVE for c in diff.changes),
-                [row(change) for change in diff.changes])
+                [row(change) for change in diff.changes], diff.notes)

@@ -53,8 +53,9 @@ def facts(finding: Finding) -> List[Tuple[str, str]]:
             ("95 % interval", f"{words.rate(low)} to {words.rate(high)}"))
     if finding.bytes_rate:
         known.append(("bytes per iteration", words.size(finding.bytes_rate)))
-    known.append(("alive at the end", f"{words.plural(finding.count, 'block')}"
-                  f", {words.size(finding.bytes)}"))
+    blocks = words.plural(finding.count, "block")
+    known.append(("alive at the last iteration",
+                  f"{blocks}, {words.size(finding.bytes)}"))
     return known
 
 

@@ -109,10 +109,11 @@ def explanation(finding: Finding, cohorts: Cohorts) -> str:
                 f"as the one before: what frees the blocks comes later "
                 f"every time.")
     if finding.occupancy is not None and tested > 0:
-        return (f"{words.share(finding.occupancy)} of the "
-                f"{words.count(tested * cohorts.width)} tested iterations "
-                f"have survivors; a bounded cache or a warm-up would have "
-                f"them at the left only.")
+        number = words.count(tested * cohorts.width)
+        part = (f"All {number}" if finding.occupancy == 1 else
+                f"{words.share(finding.occupancy)} of the {number}")
+        return (f"{part} tested iterations have survivors; a bounded cache "
+                f"or a warm-up would have them at the left only.")
     return finding.meaning
 
 

@@ -20,7 +20,7 @@ class Layer:
     kind: str
     path: str
     style: str  # a class of the style sheet
-    last: str
+    peak: str
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,15 @@ def chart(series: Series, growing: Set[str]) -> Chart:
     y = Scale(0, max(totals) or 1, FLOOR, TOP)
     low = [0] * len(seconds)
     layers = []
-    calm = 0
+    calm = loud = 0
     for name, values in kinds:
         high = [a + b for a, b in zip(low, values)]
-        style = "growing" if name in growing else f"calm-{calm % 4}"
-        calm += name not in growing
+        if name in growing:
+            style, loud = f"growing-{loud % 2}", loud + 1
+        else:
+            style, calm = f"calm-{calm % 4}", calm + 1
         layers.append(Layer(name, drawing.area(seconds, low, high, x, y),
-                            style, words.size(values[-1])))
+                            style, words.size(max(values))))
         low = high
     return Chart(
         layers,

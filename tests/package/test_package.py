@@ -32,7 +32,7 @@ def installed_prefix(tmp_path_factory):
     """Installed, then moved: nothing may remember where it was."""
     first = tmp_path_factory.mktemp("install") / "first"
     run("cmake", "--install", BUILD, "--prefix", first)
-    return first.rename(first.with_name("moved to"))
+    return first.rename(first.with_name("moved"))
 
 
 @pytest.fixture(scope="module", name="deb")
@@ -40,7 +40,9 @@ def debian_package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("deb")
     run("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake",
         "-B", folder, cwd=folder)
-    return one(folder, "outlive_*.deb")
+    found = list(folder.glob("outlive_*.deb"))
+    assert len(found) == 1
+    return found[0]
 
 
 def check_leak_is_found(outlive: Path, program: Path, folder: Path):
@@ -87,7 +89,7 @@ def test_pkg_config_gives_header_and_recorder(prefix, tmp_path):
     run("sh", "-c", f'{CC} {flags} "$1" -o "$2"', "sh",
         CONSUMER / "consumer.c", program)
     recording = tmp_path / "c.olt"
-    run(program, env=dict(os.environ, LD_PRELOAD=preload.replace("\\", ""),
+    run(program, env=dict(os.environ, LD_PRELOAD=preload,
                           OUTLIVE_OUTPUT=str(recording)))
     assert list(recording.glob("*.trace"))
 

@@ -164,7 +164,7 @@ def test_layers_of_the_chart_add_up_and_growing_kinds_lie_on_top():
     chart = section_kinds.chart(series, {"callback"})
     assert [layer.kind for layer in chart.layers] == [
         "task", "untagged", "callback"]
-    assert chart.layers[-1].style == "growing"
+    assert chart.layers[-1].style == "growing-0"
     top = min(float(y) for y in re.findall(r" ([\d.]+)",
                                            chart.layers[-1].path))
     assert top == section_kinds.TOP

@@ -1,5 +1,5 @@
-/* changes_root.c - the recording's path is gone: the program is in a chroot; the losses
- * say so.
+/* changes_root.c - the recording's path is gone: the program is in a chroot;
+ * the losses say so.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "program.h"

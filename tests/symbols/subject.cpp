@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
-namespace pool {
-namespace {
+namespace pool
+{
+namespace
+{
 
 struct Lease {
     std::string name;
@@ -53,9 +55,8 @@ int main(int argc, char **argv)
     pool::Keeper keeper;
     std::vector<std::function<size_t()>> later;
     const size_t now = twice([&](int keys) {
-        later.push_back([&keeper, keys] {
-            return pool::use(keeper, keys * 3);
-        });
+        later.push_back(
+            [&keeper, keys] { return pool::use(keeper, keys * 3); });
         return pool::use(keeper, keys + argc);
     });
     size_t total = now;
