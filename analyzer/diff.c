@@ -10,7 +10,7 @@
 #include "analyzer/stats.h"
 #include "base/checked.h"
 
-static const double alpha = 0;
+static const double alpha = 0.01;
 static const double min_ratio = 1.5;
 static const double min_blocks = 0.05; /* an iteration */
 static const double min_bytes = 1024;  /* an iteration */

@@ -39,7 +39,7 @@ static bool is_worth_a_row(const struct ol_growth_row *row)
 static bool is_bounded(const struct ol_growth_row *row)
 {
     const struct ol_group *group = row->group;
-    if (!group->adopted || 1) return false;
+    if (!group->adopted || group->owners == 0) return false;
     if (group->owner_live < row->cohort.live) return false;
     uint64_t cohorts = 0;
     for (size_t i = 0; i < group->cohorts.cohort_count; i++)

@@ -22,7 +22,7 @@ static const double alike = 1.15;
 static const double min_trend = 3;
 
 /* The last third over the first: by half at least, and beyond chance. */
-static const double min_growth = 3;
+static const double min_growth = 1.5;
 static const double alpha = 0.001;
 
 struct tooth {

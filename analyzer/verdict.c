@@ -6,7 +6,7 @@
 static const double alpha = 0.05;
 
 enum {
-    MIN_COHORTS = 2,
+    MIN_COHORTS = 6,
     MIN_SURVIVORS = 3,
     MIN_SETTLE = 3,
     MIN_OLD_DEATHS = 3,
