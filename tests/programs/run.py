@@ -13,7 +13,7 @@ Directives, each a line `// name: value` of the source:
                        user NAME | root |
                        setuid
   kill: N              N runs, each killed at a random moment
-  run: launcher        only through `outlive run`
+  run: launcher N      `outlive run` refuses it with status N
   expect: …            see the functions expect_…; `child` before it means
                        the child processes instead of the first
 
@@ -155,8 +155,8 @@ class Case:
     def run(self):
         self.prepare()
         self.plain = self.place.plain(self.command, **self.how())
-        if self.source.first("run") == "launcher":
-            self.launcher_only()
+        if self.source.first("run"):
+            self.launcher_only(int(self.source.first("run").split()[1]))
             return
         expectations = self.source.all("expect")
         if "counts same" in expectations:
@@ -178,6 +178,8 @@ class Case:
             words = text.split()
             child = words[0] == "child"
             self.expect(words[1:] if child else words, child)
+        if self.traced.traces:
+            self.place.check_command_agrees(self.traced)
 
     def expect(self, words, child):
         method = getattr(self, "expect_" + words[0], None)
@@ -356,14 +358,12 @@ class Case:
 
     # ---- other ways to run ----
 
-    def launcher_only(self):
+    def launcher_only(self, status):
+        """`outlive run` refuses the program with this status."""
         self.traced = self.place.launched(self.command, **self.how())
-        check(self.traced.status == self.plain.status,
-              "exit code: expected {}, seen {}", self.plain.status,
-              self.traced.status)
-        check(self.traced.stdout == self.plain.stdout,
-              "stdout: expected {}, seen {}", self.plain.stdout,
-              self.traced.stdout)
+        check(self.traced.status == status, "exit code: expected {}, seen {}",
+              status, self.traced.status)
+        check(self.traced.stdout == b"", "it ran: {}", self.traced.stdout)
         for text in self.source.all("expect"):
             self.expect(text.split(), False)
 

@@ -1,11 +1,12 @@
-/* static_program.c - nothing can be preloaded: the launcher must say it.
+/* static_program.c - nothing can be preloaded: the launcher says so, and
+ * does not run it.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "program.h"
 
 // build: -static
-// run: launcher
-// expect: launcher_says static
+// run: launcher 126
+// expect: launcher_says is linked statically
 // expect: processes 0
 
 int main(void)

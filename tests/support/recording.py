@@ -21,6 +21,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 COUNT_NAMES = ("allocs", "frees", "mallocs", "callocs", "reallocs", "aligned")
+FORMS = ("malloc", "calloc", "realloc", "aligned", "free", "release", "node")
+MOST_LISTED = 50_000      # events; above, listing them takes too long
+MOST_REPORTED = 1_000_000
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -186,6 +189,7 @@ class Place:
         run = self.run(
             [self.outlive, "run", "-o", output, "--", *command],
             environment, **how)
+        run.recording = output
         run.traces = self.read(output)
         return run
 
@@ -220,15 +224,53 @@ class Place:
         lines = result.stdout.decode().splitlines()
         return [json.loads(line) for line in lines[:-1]]
 
-    def report(self, recording):
-        """What `outlive report --json` says, whatever its exit code."""
+    def ask(self, *arguments):
+        """What the command prints, whatever it has found."""
         result = subprocess.run(
-            [self.outlive, "report", "--json", recording],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [self.outlive, *arguments], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=self.timeout)
         if result.returncode not in (0, 1, 3):
-            raise Failure(f"outlive report: {result.returncode}\n"
-                          f"{result.stderr.decode(errors='replace')}")
-        return json.loads(result.stdout)
+            raise Failure(f"outlive {arguments}: {result.returncode}\n"
+                          f"{result.stderr.decode(errors='replace')[-2000:]}")
+        return result.stdout
+
+    def check_command_agrees(self, run):
+        """`outlive events` and `report` say what the second reader says."""
+        events = sum(trace["events"] for trace in run.traces)
+        if events <= MOST_LISTED:
+            self.check_listed(run)
+        if events > MOST_REPORTED:
+            return
+        report = json.loads(self.ask("report", "--json", run.recording))
+        evidence = report["evidence"]
+        trace = next(trace for trace in run.traces
+                     if trace["pid"] == report["recording"]["pid"])
+        expected = {"allocs": trace["allocs"],
+                    "frees": trace["frees"] - trace["foreign_frees"],
+                    "foreign_frees": trace["foreign_frees"],
+                    "lost": trace["lost"], "ended": trace["end"],
+                    "end_status": trace["end_status"]}
+        seen = {name: evidence[name] for name in expected}
+        check(seen == expected, "outlive report: {}\nthe second reader {}",
+              seen, expected)
+
+    def check_listed(self, run):
+        listed = Counter()
+        for line in self.ask(
+                "events", "--json", run.recording).decode().splitlines():
+            record = json.loads(line)
+            listed[record["pid"], record["type"]] += 1
+        expected = Counter()
+        for trace in run.traces:
+            records = {**{form: trace[form] for form in FORMS},
+                       **trace["records"]}
+            for name in records.keys() - {"bytes"}:
+                expected[trace["pid"], name] += records[name]
+        differences = {key: (expected[key], listed[key])
+                       for key in expected.keys() | listed.keys()
+                       if expected[key] != listed[key]}
+        check(not differences, "outlive events: (expected, listed): {}",
+              differences)
 
 
 def check(condition, text, *values):
