@@ -245,6 +245,7 @@ static int take_other(struct ol_absorb *absorb, struct ol_absorb_stream *stream,
         evidence->foreign_frees += record->value[0];
         return 0;
     case OL_RECORD_RESTORE:
+        if (stream->released.form != OL_REF_NONE) evidence->frees--;
         stream->released = (struct ol_ref){0};
         return 0;
     case OL_RECORD_LOST:
