@@ -25,7 +25,13 @@ struct rt_context {
     atomic_int cause;          /* written under the lock, read without */
 };
 
-static const struct rt_object_type done_type = {.kind = RT_DONE};
+static const struct rt_object_field done_fields[] = {
+    RT_OBJECT_FIELD(struct done, watchers, OL_FIELD_WEAK),
+    {NULL, 0, 0},
+};
+
+static const struct rt_object_type done_type = {
+    .kind = RT_DONE, .fields = done_fields};
 
 static void lock_tree(const struct rt_context *context)
 {
@@ -59,8 +65,18 @@ static void each_edge(
     }
 }
 
+static const struct rt_object_field context_fields[] = {
+    RT_OBJECT_FIELD(struct rt_context, parent, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_context, root, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_context, children, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_context, sibling, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_context, done, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type context_type = {
     .kind = RT_CONTEXT,
+    .fields = context_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#include "include/outlive/outlive.h"
-
 /* Atomics without order: they are read at quiet points only. */
 struct counts {
     atomic_long live;
@@ -48,6 +46,24 @@ static void count_death(enum rt_object_kind kind, size_t bytes)
         &counts->live_bytes, (long)bytes, memory_order_relaxed);
 }
 
+/* Names the fields of a kind, once. Relaxed: it is no harm if outlive hears
+ * of some a little later than of the first object. */
+static void describe(const struct rt_object_type *type)
+{
+    static atomic_bool described[RT_KIND_COUNT];
+    if (atomic_load_explicit(&described[type->kind], memory_order_relaxed) ||
+        atomic_exchange_explicit(
+            &described[type->kind], true, memory_order_relaxed))
+        return;
+
+    const char *const kind = kind_names[type->kind];
+    ol_layout(
+        kind, "strong", offsetof(struct rt_object, strong), OL_FIELD_REFCOUNT);
+    for (const struct rt_object_field *field = type->fields;
+         field && field->name; field++)
+        ol_layout(kind, field->name, field->offset, field->flags);
+}
+
 void *rt_object_create(const struct rt_object_type *type, size_t bytes)
 {
     struct rt_object *const object = calloc(1, bytes);
@@ -57,6 +73,7 @@ void *rt_object_create(const struct rt_object_type *type, size_t bytes)
     object->bytes = bytes;
     atomic_init(&object->strong, 1);
     atomic_init(&object->weak, 1);
+    describe(type);
     count_birth(type->kind, bytes);
     ol_born(object, kind_names[type->kind]);
     return object;

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "include/outlive/outlive.h"
 
 /* Every kind of object, and the name under which outlive reports it. */
 #define RT_OBJECT_KINDS(X)      \
@@ -52,8 +53,23 @@ struct rt_object;
 typedef void (*rt_object_edge_fn)(const struct rt_object *from,
     const char *field, const struct rt_object *to, bool strong, void *env);
 
+/* A field that points at something of the heap; flags as in ol_layout. */
+struct rt_object_field {
+    const char *name;
+    size_t offset;
+    unsigned flags;
+};
+
+#define RT_OBJECT_FIELD(type, field, kept)                                \
+    {                                                                     \
+        .name = #field, .offset = offsetof(type, field), .flags = (kept), \
+    }
+
 struct rt_object_type {
     enum rt_object_kind kind;
+    /* Told to outlive with the first object; ends with a NULL name. NULL if
+     * there is none. */
+    const struct rt_object_field *fields;
     /* Gives back what the fields own; NULL if they own nothing. */
     void (*drop)(struct rt_object *object);
     /* Visits each pointer to another object; NULL if there is none. Only

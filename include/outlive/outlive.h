@@ -38,9 +38,9 @@ extern "C" {
 #define OL_RECORDER_KEY 0x4f55544c49564531UL
 
 /* Flags of ol_layout. */
-#define OL_FIELD_STRONG   0u /* an owning pointer */
-#define OL_FIELD_WEAK     1u /* a pointer that keeps nothing alive */
-#define OL_FIELD_REFCOUNT 2u /* not a pointer: the reference count */
+#define OL_FIELD_STRONG   0U /* an owning pointer */
+#define OL_FIELD_WEAK     1U /* a pointer that keeps nothing alive */
+#define OL_FIELD_REFCOUNT 2U /* not a pointer: the reference count */
 
 /* What the recorder offers. Later versions only append; `bytes` says how
  * much there is. Programs call the ol_ functions below, not these. */

@@ -34,8 +34,21 @@ static void each_edge(
     rt_pond_queue_each_edge(pond, visit, env);
 }
 
+static const struct rt_object_field pool_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond, options.parent, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, options.context, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_pond, context, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, buffer.reader, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, buffer.writer, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_pond, dispatcher, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, ring.slots, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, ended, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type pool_type = {
     .kind = RT_POOL,
+    .fields = pool_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

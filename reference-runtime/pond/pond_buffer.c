@@ -35,8 +35,15 @@ static void each_edge(
     }
 }
 
+static const struct rt_object_field node_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_node, next, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_node, slots, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type node_type = {
     .kind = RT_NODE,
+    .fields = node_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

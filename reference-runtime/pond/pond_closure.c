@@ -28,8 +28,17 @@ static void each_edge(
         visit(object, "listener", closure->listener.object, true, env);
 }
 
+static const struct rt_object_field closure_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_closure, fn.env, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_closure, fn.shared, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_pond_closure, listener.object, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_closure, listener.context, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type closure_type = {
     .kind = RT_CLOSURE,
+    .fields = closure_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

@@ -37,8 +37,16 @@ static void drop(struct rt_object *object)
     pthread_mutex_destroy(&dispatcher->mutex);
 }
 
+static const struct rt_object_field dispatcher_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_dispatcher, env, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_pond_dispatcher, buffer.reader, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_dispatcher, buffer.writer, OL_FIELD_WEAK),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type dispatcher_type = {
     .kind = RT_DISPATCHER,
+    .fields = dispatcher_fields,
     .drop = drop,
 };
 

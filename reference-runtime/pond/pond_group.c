@@ -39,8 +39,17 @@ static void each_edge(
     rt_pond_future_each_edge(&group->future, visit, env);
 }
 
+static const struct rt_object_field group_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_group, pond, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_group, parent, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_group, future.context, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_group, future.results, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type group_type = {
     .kind = RT_GROUP,
+    .fields = group_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

@@ -26,8 +26,15 @@ static void each_edge(
     rt_pond_future_each_edge(&task->future, visit, env);
 }
 
+static const struct rt_object_field task_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_task, future.context, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_task, future.results, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type task_type = {
     .kind = RT_TASK,
+    .fields = task_fields,
     .drop = drop,
     .each_edge = each_edge,
 };

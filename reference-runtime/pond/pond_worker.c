@@ -15,7 +15,15 @@ enum {
     STACK_BYTES = 256 * 1024
 };
 
-static const struct rt_object_type worker_type = {.kind = RT_WORKER};
+static const struct rt_object_field worker_fields[] = {
+    RT_OBJECT_FIELD(struct rt_pond_worker, pond, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct rt_pond_worker, closure, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond_worker, previous, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
+static const struct rt_object_type worker_type = {
+    .kind = RT_WORKER, .fields = worker_fields};
 
 /* Takes the task out of the worker as it ends, lest the worker hold it. */
 OL_NOINLINE static enum rt_pond_outcome run_task(struct rt_pond_worker *worker)
