@@ -9,12 +9,6 @@
 #include "reference-runtime/pond/pond_queue.h"
 #include "reference-runtime/pond/pond_worker.h"
 
-/* Upstream's sizes of the queue's first node and of the largest. */
-enum {
-    FIRST_NODE = 1024,
-    LARGEST_NODE = 100 * 1024
-};
-
 static void drop(struct rt_object *object)
 {
     struct rt_pond *const pond = (struct rt_pond *)object;

@@ -50,6 +50,7 @@ static void expect(
     rt_truth_add(out, "payloads", remains.payloads);
     rt_truth_add(out, "results", tasks);
     rt_truth_add(out, "peak_payloads", peak_payloads(variant, workers, rounds));
+    rt_truth_add(out, "payloads_after_stop", remains.payloads);
     rt_truth_add(out, "left_over", 0);
 }
 
@@ -104,6 +105,9 @@ static int run_rounds(struct gated *gated, long rounds, struct rt_truth *out)
     }
     rt_pond_repro_state(&gated->repro, out);
     rt_truth_add(out, "peak_payloads", peak);
+    /* Stopping drops nothing; only destroying does. */
+    rt_pond_stop_and_wait(gated->repro.pond);
+    rt_truth_add(out, "payloads_after_stop", rt_object_live(RT_PAYLOAD));
     return 0;
 }
 

@@ -160,12 +160,14 @@ static int parse(int argc, char **argv, const struct rt_workload *workload,
 static void differs(
     const struct rt_truth_row *expected, const struct rt_truth_row *got)
 {
-    fprintf(stderr, "rt-run: %s is ", expected->name);
-    if (got)
-        fprintf(stderr, "%ld", got->value);
-    else
-        fprintf(stderr, "not stated");
-    fprintf(stderr, ", expected %ld\n", expected->value);
+    if (!expected) {
+        fprintf(stderr, "rt-run: %s is not expected\n", got->name);
+    } else if (!got) {
+        fprintf(stderr, "rt-run: %s is missing\n", expected->name);
+    } else {
+        fprintf(stderr, "rt-run: %s is %ld, expected %ld\n", expected->name,
+            got->value, expected->value);
+    }
 }
 
 static int run(

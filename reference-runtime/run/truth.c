@@ -23,7 +23,7 @@ const struct rt_truth_row *rt_truth_find(
 bool rt_truth_compare(const struct rt_truth *truth,
     const struct rt_truth *expected, rt_truth_differs_fn differs)
 {
-    bool same = truth->count == expected->count;
+    bool same = true;
     for (size_t i = 0; i < expected->count; i++) {
         const struct rt_truth_row *const wanted = &expected->rows[i];
         const struct rt_truth_row *const got =
@@ -31,6 +31,12 @@ bool rt_truth_compare(const struct rt_truth *truth,
         if (got && got->value == wanted->value) continue;
         same = false;
         differs(wanted, got);
+    }
+    for (size_t i = 0; i < truth->count; i++) {
+        const struct rt_truth_row *const got = &truth->rows[i];
+        if (rt_truth_find(expected, got->name)) continue;
+        same = false;
+        differs(NULL, got);
     }
     return same;
 }

@@ -32,7 +32,8 @@ void rt_truth_add(struct rt_truth *truth, const char *name, long value);
 const struct rt_truth_row *rt_truth_find(
     const struct rt_truth *truth, const char *name);
 
-/* Told of a row that is not as expected; `got` is NULL if there is none. */
+/* Told of a row that is not as expected: `got` is NULL if it is missing,
+ * `expected` if there should be none. */
 typedef void (*rt_truth_differs_fn)(
     const struct rt_truth_row *expected, const struct rt_truth_row *got);
 
