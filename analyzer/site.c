@@ -24,12 +24,27 @@ static const char *base_name(const char *path)
 
 /* ---- Choosing ---- */
 
+/* Rust's own main, which calls the program's through the runtime. */
+static bool is_start(const struct ol_site_stack *stack, size_t index)
+{
+    static const char runtime[] = "std::rt::lang_start";
+    return index > 0 && strcmp(stack->at[index].function, "main") == 0 &&
+           strncmp(
+               stack->at[index - 1].function, runtime, sizeof runtime - 1) == 0;
+}
+
+static bool is_wrapper(const struct ol_rulebook *book,
+    const struct ol_site_stack *stack, size_t index)
+{
+    return ol_rulebook_skips(book, &stack->at[index]) || is_start(stack, index);
+}
+
 /* The first frame from `from` on that is no wrapper; the count if none. */
 static size_t find_shown(const struct ol_rulebook *book,
     const struct ol_site_stack *stack, size_t from)
 {
     for (size_t i = from; i < stack->count; i++)
-        if (!ol_rulebook_skips(book, &stack->at[i])) return i;
+        if (!is_wrapper(book, stack, i)) return i;
     return stack->count;
 }
 
@@ -171,7 +186,7 @@ static void hash_stack(struct sha256_ctx *hash, const struct ol_rulebook *book,
     const size_t site = ol_site_choose(book, stack).site;
     const bool normal = has_names(book, stack, site);
     for (size_t i = site; i < stack->count; i++) {
-        if (i > site && ol_rulebook_skips(book, &stack->at[i])) continue;
+        if (i > site && is_wrapper(book, stack, i)) continue;
         if (normal) {
             ol_site_normalise(&stack->at[i], next, FUNCTION_BYTES);
         } else {

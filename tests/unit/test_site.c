@@ -51,6 +51,19 @@ OL_CASE(wrappers_are_passed_over_and_the_caller_is_shown)
     check_site(frames, 2, "operator new (libstdc++.so.6)");
 }
 
+OL_CASE(the_main_of_rust_is_that_of_the_program)
+{
+    const struct ol_symbols_frame frames[] = {
+        frame("app::main", "/app", "/src/main.rs", 4),
+        frame("core::ops::function::FnOnce::call_once", "/app", NULL, 0),
+        frame("std::rt::lang_start_internal", "/app", NULL, 0),
+        frame("main", "/app", NULL, 0),
+    };
+    check_site(frames, 4, "app::main main.rs:4");
+    check_site(frames + 2, 2, "std::rt::lang_start_internal (app)");
+    check_site(frames + 3, 1, "main (app)");
+}
+
 OL_CASE(recursion_is_not_its_own_caller)
 {
     const struct ol_symbols_frame frames[] = {
@@ -233,6 +246,7 @@ OL_CASE(text_is_cut_between_characters)
 
 OL_CASES_BEGIN
 OL_CASES_ENTRY(wrappers_are_passed_over_and_the_caller_is_shown)
+OL_CASES_ENTRY(the_main_of_rust_is_that_of_the_program)
 OL_CASES_ENTRY(recursion_is_not_its_own_caller)
 OL_CASES_ENTRY(a_stripped_library_is_shown_by_the_function_called_in_it)
 OL_CASES_ENTRY(a_stripped_program_is_shown_by_its_places)
