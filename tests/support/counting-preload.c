@@ -50,9 +50,9 @@ struct real {
     void *(*pvalloc)(size_t);
 };
 
-EXPORT void free_sized(void *, size_t);
-EXPORT void free_aligned_sized(void *, size_t, size_t);
-EXPORT void cfree(void *);
+EXPORT void free_sized(void *block, size_t bytes);
+EXPORT void free_aligned_sized(void *block, size_t alignment, size_t bytes);
+EXPORT void cfree(void *block);
 
 static struct real real;
 static struct counts early;   /* before the file is there */

@@ -105,9 +105,9 @@ static uint32_t checksum(const uint8_t *at, size_t count)
     for (uint32_t i = 0; i < 256 && table[255] == 0; i++) {
         table[i] = i;
         for (int bit = 0; bit < 8; bit++)
-            table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0x82f63b78u : 0);
+            table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0x82f63b78U : 0);
     }
-    uint32_t crc = ~0u;
+    uint32_t crc = ~0U;
     while (count-- > 0)
         crc = crc >> 8 ^ table[(crc ^ *at++) & 255];
     return ~crc;
