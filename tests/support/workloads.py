@@ -95,7 +95,7 @@ def json_text(count):
 
 
 def c_text(count):
-    lines = ["#include <stdio.h>", "#include <string.h>"]
+    lines = ["unsigned long strlen(const char *);"]
     for i in range(count):
         lines.append(f"""
 struct s{i} {{ int a; double b; char c[{i % 30 + 1}]; struct s{i} *next; }};
