@@ -337,12 +337,29 @@ const char *ol_rulebook_kind(const struct ol_rulebook *book,
     return NULL;
 }
 
+/* Whether a rule is about a module as a whole. */
+static bool is_general(const struct rule *rule)
+{
+    return rule->module && strcmp(rule->function, "*") == 0;
+}
+
 bool ol_rulebook_skips(
     const struct ol_rulebook *book, const struct ol_symbols_frame *frame)
 {
     for (size_t i = 0; i < book->count; i++) {
         const struct rule *rule = &book->rule[i];
         if (!rule->kind && fits(rule, frame)) return true;
+    }
+    return false;
+}
+
+bool ol_rulebook_skips_function(
+    const struct ol_rulebook *book, const struct ol_symbols_frame *frame)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        const struct rule *rule = &book->rule[i];
+        if (rule->kind || is_general(rule)) continue;
+        if (fits(rule, frame)) return true;
     }
     return false;
 }

@@ -55,8 +55,11 @@ bool ol_rulebook_has_kinds(const struct ol_rulebook *book);
 const char *ol_rulebook_kind(const struct ol_rulebook *book,
     const struct ol_symbols_frame *frames, size_t count);
 
-/* Returns whether the frame is a wrapper. */
+/* Returns whether the frame is a wrapper; whether it is one by itself, and
+ * not only because of the module that it is in. */
 bool ol_rulebook_skips(
+    const struct ol_rulebook *book, const struct ol_symbols_frame *frame);
+bool ol_rulebook_skips_function(
     const struct ol_rulebook *book, const struct ol_symbols_frame *frame);
 
 #endif

@@ -81,11 +81,22 @@ static void choose_caller(const struct ol_rulebook *book,
     }
 }
 
+/* Of a stack that is all wrappers, as inside a library that is passed over:
+ * the first frame that is no allocator by its own name. */
+static size_t find_inside(
+    const struct ol_rulebook *book, const struct ol_site_stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        if (!ol_rulebook_skips_function(book, &stack->at[i])) return i;
+    return 0;
+}
+
 struct ol_site_choice ol_site_choose(
     const struct ol_rulebook *book, const struct ol_site_stack *stack)
 {
     struct ol_site_choice choice = {.site = find_site(book, stack)};
-    if (choice.site == stack->count) return (struct ol_site_choice){0};
+    if (choice.site == stack->count)
+        return (struct ol_site_choice){.site = find_inside(book, stack)};
     choose_caller(book, stack, &choice);
     return choice;
 }

@@ -2,7 +2,8 @@
  *
  * Shape:     the line to show is that of the innermost frame that is not a
  *            wrapper by the rules (if it has no name: of the next one in the
- *            same module that has); it is shown with its caller:
+ *            same module that has; if all are wrappers: of the first that is
+ *            no allocator by its own name); it is shown with its caller:
  *
  *                ev_once loop.c:214 ◂ dial dial.c:88
  *

@@ -49,6 +49,13 @@ OL_CASE(wrappers_are_passed_over_and_the_caller_is_shown)
     check_site(frames, 6, "ev_once loop.c:214 ◂ dial dial.c:88");
     check_site(frames + 5, 1, "main main.c:3");
     check_site(frames, 2, "operator new (libstdc++.so.6)");
+
+    const struct ol_symbols_frame inside[] = {
+        frame("strdup", "/usr/lib/libc.so.6", NULL, 0),
+        frame("setlocale", "/usr/lib/libc.so.6", NULL, 0),
+        frame("__libc_start_main", "/usr/lib/libc.so.6", NULL, 0),
+    };
+    check_site(inside, 3, "setlocale (libc.so.6)");
 }
 
 OL_CASE(the_main_of_rust_is_that_of_the_program)
