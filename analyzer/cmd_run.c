@@ -108,6 +108,12 @@ static enum ol_exit run(const struct ol_options *options)
                             "beside this command nor at $OUTLIVE_PRELOAD");
         return OL_EXIT_INTERNAL;
     }
+    if (strpbrk(library, " :") != NULL) {
+        ol_command_complain("%s: LD_PRELOAD cannot name a path with a space "
+                            "or a colon",
+            library);
+        return OL_EXIT_INTERNAL;
+    }
     if (!choose_directory(options, directory)) {
         ol_command_complain("the path of the recording is too long");
         return OL_EXIT_USAGE;

@@ -3,6 +3,7 @@
 and the command itself, from wherever they were put."""
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,16 @@ def test_a_cmake_project_finds_the_package_where_it_was_moved(
     check_leak_is_found(
         prefix / "bin/outlive", tmp_path / "consumer", tmp_path)
     run("ctest", "--test-dir", tmp_path)
+
+
+def test_a_place_that_cannot_be_preloaded_from_is_named(prefix, tmp_path):
+    elsewhere = tmp_path / "with space"
+    shutil.copytree(prefix, elsewhere, symlinks=True)
+    done = subprocess.run(
+        [elsewhere / "bin/outlive", "run", "--", "true"], cwd=tmp_path,
+        check=False, text=True, capture_output=True)
+    assert done.returncode == 4
+    assert "cannot name a path with a space" in done.stderr
 
 
 def test_a_newer_version_than_there_is_is_refused(prefix, tmp_path):

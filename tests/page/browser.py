@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A page opened in a browser without a screen: Chromium, or, where the
-distribution has none, the same engine inside Qt.
+distribution has none, the same engine inside Qt, on a virtual screen.
 
 `open_page(path)` gives what the page's console said and what `PROBE` saw.
 """
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -86,10 +87,10 @@ def visit_by_chromium(program: str, page: Path) -> Visit:
 
 def visit_by_qt(page: Path) -> Visit:
     done = subprocess.run(
-        [sys.executable, __file__, str(page)], check=True, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=90,
-        env=dict(os.environ, QT_QPA_PLATFORM="offscreen",
-                 QTWEBENGINE_DISABLE_SANDBOX="1",
+        ["xvfb-run", "-a", sys.executable, __file__, str(page)], check=True,
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        timeout=90,
+        env=dict(os.environ, QTWEBENGINE_DISABLE_SANDBOX="1",
                  QTWEBENGINE_CHROMIUM_FLAGS="--disable-gpu --no-sandbox"))
     return Visit(**json.loads(done.stdout))
 
@@ -130,11 +131,10 @@ def open_page(page: Path) -> Optional[Visit]:
     program = chromium()
     if program and shutil.which("chromedriver"):
         return visit_by_chromium(program, page)
-    try:
-        import PyQt5.QtWebEngineWidgets  # noqa: F401
-    except ImportError:
-        return None
-    return visit_by_qt(page)
+    if shutil.which("xvfb-run") and find_spec("PyQt5") \
+            and find_spec("PyQt5.QtWebEngineWidgets"):
+        return visit_by_qt(page)
+    return None
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ def visitor(make_page):
         found = browser.open_page(make_page(*reports))
         if found is None:
             pytest.skip("no browser: neither chromium with chromedriver nor "
-                        "PyQt5.QtWebEngine is installed")
+                        "PyQt5.QtWebEngine with xvfb-run is installed")
         return found
     return visit
 
