@@ -86,8 +86,10 @@ static void choose_caller(const struct ol_rulebook *book,
 static size_t find_inside(
     const struct ol_rulebook *book, const struct ol_site_stack *stack)
 {
-    for (size_t i = 0; i < stack->count; i++)
+    for (size_t i = 0; i < stack->count; i++) {
+        if (is_start(stack, i)) continue;
         if (!ol_rulebook_skips_function(book, &stack->at[i])) return i;
+    }
     return 0;
 }
 
