@@ -111,8 +111,10 @@ static void print_changes(
     FILE *to, const struct ol_diff *diff, const struct ol_diff_view *view)
 {
     if (diff->count == 0) return;
-    fprintf(to, "\n %-9s  %-20s  %-22s  %-16s %s\n", "change", "rate/iter",
-        "bytes/iter", "kind", "fingerprint");
+    const bool marks = strcmp(view->base->source, "marks") == 0;
+    fprintf(to, "\n %-9s  %-20s  %-22s  %-16s %s\n", "change",
+        marks ? "rate/iter" : "rate/slice",
+        marks ? "bytes/iter" : "bytes/slice", "kind", "fingerprint");
     for (size_t i = 0; i < diff->count && i < view->limit; i++)
         print_change(to, &diff->change[i], view);
     if (diff->count > view->limit) {

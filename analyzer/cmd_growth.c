@@ -17,6 +17,17 @@ enum {
     SHOWN = 10
 };
 
+/* ---- What it comes to ---- */
+
+static enum ol_exit judge(const struct ol_growth *growth)
+{
+    if (growth->evidence == OL_GROWTH_TOO_SHORT) return OL_EXIT_EVIDENCE;
+    if (ol_growth_severity(growth) == OL_SEVERITY_ERROR)
+        return OL_EXIT_FINDINGS;
+    if (ol_envelope_is_partial(growth->process)) return OL_EXIT_EVIDENCE;
+    return OL_EXIT_CLEAN;
+}
+
 /* ---- JSON ---- */
 
 /* Drops the findings of other kinds. */
@@ -29,6 +40,13 @@ static void keep_kind(json_t *findings, const char *kind)
     }
 }
 
+static const char *status_of(const struct ol_growth *growth)
+{
+    const enum ol_exit code = judge(growth);
+    if (code == OL_EXIT_CLEAN) return "clean";
+    return code == OL_EXIT_FINDINGS ? "findings" : "insufficient";
+}
+
 /* Each setter fails when its value is NULL, for want of memory. */
 static json_t *make_document(const struct ol_growth *growth,
     const struct ol_session *session, const struct ol_options *options)
@@ -37,7 +55,9 @@ static json_t *make_document(const struct ol_growth *growth,
     json_t *findings = ol_growth_json_findings(growth, naming);
     if (findings && options->kind) keep_kind(findings, options->kind);
     json_t *document = ol_envelope_create(session->model, "growth");
-    int failed = json_object_set_new(document, "findings", findings);
+    int failed =
+        json_object_set_new(document, "status", json_string(status_of(growth)));
+    failed |= json_object_set_new(document, "findings", findings);
     failed |= json_object_set_new(
         document, "owner_bounded", ol_growth_json_bounded(growth, naming));
     failed |= json_object_set_new(
@@ -96,15 +116,6 @@ static int print_text(const struct ol_growth *growth,
 }
 
 /* ---- The command ---- */
-
-static enum ol_exit judge(const struct ol_growth *growth)
-{
-    if (growth->evidence == OL_GROWTH_TOO_SHORT) return OL_EXIT_EVIDENCE;
-    if (ol_growth_severity(growth) == OL_SEVERITY_ERROR)
-        return OL_EXIT_FINDINGS;
-    if (ol_envelope_is_partial(growth->process)) return OL_EXIT_EVIDENCE;
-    return OL_EXIT_CLEAN;
-}
 
 static enum ol_exit run(const struct ol_options *options)
 {

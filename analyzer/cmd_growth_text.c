@@ -233,6 +233,14 @@ static int is_wanted(
                strlen(view->fingerprint)) == 0;
 }
 
+static void print_columns(FILE *to, const struct ol_growth *growth)
+{
+    const bool marks = growth->process->iterations.source == OL_ITERATION_MARKS;
+    fprintf(to, "\n %-9s  %-20s %11s %8s  %-16s %s\n", "verdict",
+        marks ? "rate/iter" : "rate/slice",
+        marks ? "bytes/iter" : "bytes/slice", "live", "kind", "fingerprint");
+}
+
 static int print_rows(
     FILE *to, const struct ol_growth *growth, const struct ol_growth_view *view)
 {
@@ -246,10 +254,7 @@ static int print_rows(
             hidden++;
             continue;
         }
-        if (shown++ == 0) {
-            fprintf(to, "\n %-9s  %-21s %10s %8s  %-16s %s\n", "verdict",
-                "rate/iter", "bytes/iter", "live", "kind", "fingerprint");
-        }
+        if (shown++ == 0) print_columns(to, growth);
         const int error = print_row(to, growth, &growth->row[i], view);
         if (error) return error;
     }

@@ -30,9 +30,16 @@ static int compare_events(const void *a, const void *b)
 /* Reads a number. Returns whether there was one. */
 static bool read_number(int64_t *out)
 {
-    char word[32];
-    if (scanf("%31s", word) != 1) return false;
-    *out = strtoll(word, NULL, 10);
+    int letter = getc_unlocked(stdin);
+    while (letter == ' ' || letter == '\n')
+        letter = getc_unlocked(stdin);
+    const bool negative = letter == '-';
+    if (negative) letter = getc_unlocked(stdin);
+    if (letter < '0' || letter > '9') return false;
+    int64_t value = 0;
+    for (; letter >= '0' && letter <= '9'; letter = getc_unlocked(stdin))
+        value = 10 * value + (letter - '0');
+    *out = negative ? -value : value;
     return true;
 }
 

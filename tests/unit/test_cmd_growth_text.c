@@ -75,11 +75,13 @@ static void record(struct bench *bench, uint64_t rounds, int leaks)
     free(queue);
 }
 
-static void open_bench(struct bench *bench, uint64_t rounds, int leaks)
+/* Iterations are the marks `mark`, NULL for all there are. */
+static void open_bench_by(
+    struct bench *bench, uint64_t rounds, int leaks, const char *mark)
 {
     *bench = (struct bench){0};
     record(bench, rounds, leaks);
-    const struct ol_model_options options = {0};
+    const struct ol_model_options options = {.mark = mark};
     struct ol_damage damage;
     OL_CHECK_EQ(ol_model_build_bytes(bench->trace.bytes, bench->trace.count,
                     &options, &bench->model, &damage),
@@ -92,6 +94,11 @@ static void open_bench(struct bench *bench, uint64_t rounds, int leaks)
         .naming = {bench->model, bench->places, bench->book},
         .path = "x.olt",
         .limit = 10};
+}
+
+static void open_bench(struct bench *bench, uint64_t rounds, int leaks)
+{
+    open_bench_by(bench, rounds, leaks, NULL);
 }
 
 static void close_bench(struct bench *bench)
@@ -169,6 +176,21 @@ OL_CASE(growing_teeth_show_their_peaks_and_their_live_count)
         "peaks 256, 384, 576 live at iterations 256, 640, 1216: each 1.50 x "
         "the one before\n"));
     OL_CHECK(width_of(text) <= 100);
+    close_bench(&bench);
+}
+
+OL_CASE(slices_of_time_are_called_so)
+{
+    struct bench bench;
+    open_bench_by(&bench, 128, 4, "no such mark");
+    const char *text = print(&bench);
+    OL_CHECK(has(text,
+        "GROWTH  64 slices of time (0.5 s each; no marks; 7 warm-up, 7 "
+        "settle), 3 groups: 2 steady\n"));
+    OL_CHECK(has(text, "rate/slice"));
+    OL_CHECK(has(text, "\nSlices of time are not iterations"));
+    OL_CHECK(!strstr(text, "it/s"));
+    OL_CHECK_EQ(ol_growth_severity(bench.growth), OL_SEVERITY_WARNING);
     close_bench(&bench);
 }
 
@@ -261,6 +283,7 @@ OL_CASE(json_has_the_series_that_a_page_draws)
 OL_CASES_BEGIN
 OL_CASES_ENTRY(a_leak_is_on_the_screen_with_rate_strip_and_place)
 OL_CASES_ENTRY(growing_teeth_show_their_peaks_and_their_live_count)
+OL_CASES_ENTRY(slices_of_time_are_called_so)
 OL_CASES_ENTRY(plain_text_is_ascii)
 OL_CASES_ENTRY(a_fingerprint_shows_one_finding_with_its_stack)
 OL_CASES_ENTRY(what_is_beyond_the_limit_is_counted)
