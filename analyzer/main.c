@@ -103,7 +103,7 @@ static enum ol_exit run_command(
 /* What could not be written is an error too: a full disk, a closed pipe. */
 static int finish(enum ol_exit code)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return (int)code;
     ol_command_complain("output could not be written");
     return OL_EXIT_INTERNAL;
 }

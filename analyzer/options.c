@@ -28,8 +28,9 @@ static const struct description description[] = {
 };
 
 static const struct option long_options[] = {
-#define X(id, name, letter, value, text) \
-    {name, (value) ? required_argument : no_argument, NULL, OL_OPTION_##id},
+#define X(id, name, letter, value, text)                            \
+    {name, (value) != NULL ? required_argument : no_argument, NULL, \
+        OL_OPTION_##id},
     OL_OPTION_LIST(X)
 #undef X
         {"help", no_argument, NULL, HELP},
