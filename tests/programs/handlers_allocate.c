@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 {
     if (argc > 1) return argv[1][0] != 'i';
     static char stack[65536];
-    const stack_t other = {.ss_sp = stack, .ss_size = 16384};
+    const stack_t other = {.ss_sp = stack, .ss_size = 8192};
     CHECK(sigaltstack(&other, NULL) == 0);
     struct sigaction action = {
         .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
