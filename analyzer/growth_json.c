@@ -115,15 +115,34 @@ static json_t *sawtooth_to_json(const struct ol_sawtooth *sawtooth)
 
 /* ---- A finding ---- */
 
+/* What an iteration leaves behind; of teeth nothing stays, which is no rate
+ * to show. */
+static json_t *rates_to_json(const struct ol_growth_row *row)
+{
+    const struct ol_cohort_result *cohort = &row->cohort;
+    if (row->verdict == OL_VERDICT_SAWTOOTH)
+        return json_pack(
+            "{s:n, s:n, s:n}", "rate", "bytes_rate", "rate_interval");
+    return json_pack("{s:f, s:f, s:[f, f]}", "rate", cohort->rate, "bytes_rate",
+        cohort->bytes_rate, "rate_interval", cohort->rate_interval.low,
+        cohort->rate_interval.high);
+}
+
 static json_t *measures_to_json(const struct ol_cohort_result *cohort)
 {
-    return json_pack("{s:I, s:I, s:f, s:f, s:[f, f], s:I, s:I, s:f, s:o}",
-        "count", (json_int_t)cohort->live, "bytes",
-        (json_int_t)cohort->live_bytes, "rate", cohort->rate, "bytes_rate",
-        cohort->bytes_rate, "rate_interval", cohort->rate_interval.low,
-        cohort->rate_interval.high, "survivors", (json_int_t)cohort->survivors,
-        "survivor_bytes", (json_int_t)cohort->survivor_bytes, "occupancy",
-        cohort->occupancy, "thirds", thirds_to_json(cohort));
+    return json_pack("{s:I, s:I, s:I, s:I, s:f, s:o}", "count",
+        (json_int_t)cohort->live, "bytes", (json_int_t)cohort->live_bytes,
+        "survivors", (json_int_t)cohort->survivors, "survivor_bytes",
+        (json_int_t)cohort->survivor_bytes, "occupancy", cohort->occupancy,
+        "thirds", thirds_to_json(cohort));
+}
+
+/* Moves all of `from`, a new object, into `to`. Returns 0 or -1. */
+static int merge(json_t *to, json_t *from)
+{
+    const int error = json_object_update(to, from);
+    json_decref(from);
+    return error;
 }
 
 static json_t *row_to_json(const struct ol_growth *growth,
@@ -141,9 +160,8 @@ static json_t *row_to_json(const struct ol_growth *growth,
             (json_int_t)ol_growth_exposure(row), "site",
             stack_to_json(naming, &name.stack), "cohorts", cohorts_to_json(row),
             "sawtooth", sawtooth_to_json(&row->sawtooth));
-    json_t *measures = measures_to_json(&row->cohort);
-    const int error = json_object_update(finding, measures);
-    json_decref(measures);
+    int error = merge(finding, measures_to_json(&row->cohort));
+    error |= merge(finding, rates_to_json(row));
     if (!error) return finding;
     json_decref(finding);
     return NULL;

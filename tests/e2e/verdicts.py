@@ -89,7 +89,8 @@ def check_workload(bench, workload, variant, promise):
     if "so few rounds" in promise or workload == "pond/edge":
         bench.check(code == 3, f"{label}: exit code {code}")
         return
-    found = {(f["kind"], round(f["rate"], 2), f["verdict"]) for f in errors}
+    found = {(f["kind"], round(f["rate"] or 0, 2), f["verdict"])
+             for f in errors}
     for kind, rates in wanted_rates(promise).items():
         for rate in rates:
             bench.check((kind, rate, "STEADY") in found,

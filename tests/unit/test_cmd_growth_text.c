@@ -250,6 +250,25 @@ OL_CASE(too_few_iterations_are_said_and_few_are_a_caution)
     close_bench(&bench);
 }
 
+OL_CASE(json_of_teeth_has_peaks_and_no_rate)
+{
+    struct bench bench;
+    open_bench(&bench, ROUNDS, 0);
+    json_t *findings =
+        ol_growth_json_findings(bench.growth, &bench.view.naming);
+    OL_CHECK_EQ(json_array_size(findings), 1);
+    const json_t *finding = json_array_get(findings, 0);
+    OL_CHECK(json_is_null(json_object_get(finding, "rate")));
+    const json_t *sawtooth = json_object_get(finding, "sawtooth");
+    const json_t *peaks = json_object_get(sawtooth, "peaks");
+    OL_CHECK_EQ(json_array_size(peaks), 3);
+    const json_t *last = json_array_get(peaks, 2);
+    OL_CHECK_EQ(json_integer_value(json_object_get(last, "live")), 576);
+    OL_CHECK_EQ(json_integer_value(json_object_get(last, "iteration")), 1216);
+    json_decref(findings);
+    close_bench(&bench);
+}
+
 OL_CASE(json_has_the_series_that_a_page_draws)
 {
     struct bench bench;
@@ -288,5 +307,6 @@ OL_CASES_ENTRY(plain_text_is_ascii)
 OL_CASES_ENTRY(a_fingerprint_shows_one_finding_with_its_stack)
 OL_CASES_ENTRY(what_is_beyond_the_limit_is_counted)
 OL_CASES_ENTRY(too_few_iterations_are_said_and_few_are_a_caution)
+OL_CASES_ENTRY(json_of_teeth_has_peaks_and_no_rate)
 OL_CASES_ENTRY(json_has_the_series_that_a_page_draws)
 OL_CASES_END
