@@ -33,6 +33,12 @@ static size_t choose_focus(const struct ol_summary *summary)
     return summary->finding[0].process;
 }
 
+static bool is_marked(const struct ol_summary *summary)
+{
+    return ol_model_process(summary->model, choose_focus(summary))
+               ->iterations.source == OL_ITERATION_MARKS;
+}
+
 /* Findings worth a place on the first screen. */
 static size_t count_grave(const struct ol_summary *summary)
 {
@@ -83,7 +89,8 @@ static int print_worst(const struct ol_summary *summary, view_ref view)
         fprintf(to, "%s, in bursts, each peak %.2f times the one before", what,
             row->sawtooth.growth);
     else
-        fprintf(to, "%s: %.2f an iteration (%s)", what, row->cohort.rate,
+        fprintf(to, "%s: %.2f %s (%s)", what, row->cohort.rate,
+            is_marked(summary) ? "an iteration" : "a slice of time",
             ol_quantity_bytes(row->cohort.bytes_rate, bytes));
     if (others > 1)
         fprintf(
@@ -213,9 +220,9 @@ static int print_strip(view_ref view, const struct ol_growth_row *row)
     return 0;
 }
 
-static enum ol_ink ink_of(enum ol_verdict verdict)
+static enum ol_ink ink_of(enum ol_severity severity)
 {
-    switch (ol_verdict_severity(verdict)) {
+    switch (severity) {
     case OL_SEVERITY_ERROR:
         return OL_INK_BAD;
     case OL_SEVERITY_WARNING:
@@ -225,9 +232,10 @@ static enum ol_ink ink_of(enum ol_verdict verdict)
     }
 }
 
-static void print_measures(view_ref view, const struct ol_growth_row *row,
-    const struct ol_group_name *name)
+static void print_measures(view_ref view,
+    const struct ol_summary_finding *finding, const struct ol_group_name *name)
 {
+    const struct ol_growth_row *row = finding->row;
     const struct ol_cohort_result *cohort = &row->cohort;
     char verdict[16];
     char rate[2 * OL_QUANTITY_BYTES];
@@ -241,7 +249,7 @@ static void print_measures(view_ref view, const struct ol_growth_row *row,
         snprintf(rate, sizeof rate, "in bursts");
         snprintf(bytes, sizeof bytes, "-");
     }
-    ol_screen_print(&view->screen, ink_of(row->verdict), verdict);
+    ol_screen_print(&view->screen, ink_of(finding->severity), verdict);
     fprintf(view->screen.to, "%-22s %10s %9s  %-16.24s %s\n", rate, bytes,
         ol_screen_number(cohort->live, live), name->kind, name->fingerprint);
 }
@@ -253,7 +261,7 @@ static int print_finding(view_ref view, const struct ol_summary *summary,
     const int error =
         ol_naming_group(&view->naming, "growth", finding->row->group, &name);
     if (error) return error;
-    print_measures(view, finding->row, &name);
+    print_measures(view, finding, &name);
     fprintf(view->screen.to, "%*s", PLACE_INDENT, "");
     ol_screen_print_place(
         &view->screen, name.place, OL_SCREEN_COLUMNS - PLACE_INDENT);
@@ -276,9 +284,7 @@ static void print_notes(const struct ol_summary *summary, view_ref view)
 static int print_findings(const struct ol_summary *summary, view_ref view)
 {
     const size_t grave = count_grave(summary);
-    const bool by_marks =
-        ol_model_process(summary->model, choose_focus(summary))
-            ->iterations.source == OL_ITERATION_MARKS;
+    const bool by_marks = is_marked(summary);
     if (grave > 0)
         fprintf(view->screen.to, "\n %-10s %-22s %10s %9s  %-16s %s\n",
             "verdict", by_marks ? "an iteration leaves" : "a slice leaves",
@@ -363,7 +369,7 @@ static int print_next(const struct ol_summary *summary, view_ref view)
     } else {
         fprintf(to, "next     outlive live %s\n", view->path);
     }
-    if (process->iterations.source == OL_ITERATION_SLICES)
+    if (!is_marked(summary))
         fputs("         say where an iteration ends: ol_mark(\"name\") of "
               "<outlive/outlive.h>\n",
             to);

@@ -13,9 +13,7 @@ static int compare_findings(const void *left, const void *right)
 {
     const struct ol_summary_finding *a = left;
     const struct ol_summary_finding *b = right;
-    const enum ol_severity a_severity = ol_verdict_severity(a->row->verdict);
-    const enum ol_severity b_severity = ol_verdict_severity(b->row->verdict);
-    if (a_severity != b_severity) return a_severity > b_severity ? -1 : 1;
+    if (a->severity != b->severity) return a->severity > b->severity ? -1 : 1;
     const double a_rate = a->row->cohort.bytes_rate;
     const double b_rate = b->row->cohort.bytes_rate;
     if (a_rate > b_rate || a_rate < b_rate) return a_rate > b_rate ? -1 : 1;
@@ -32,6 +30,22 @@ static bool is_wanted(const struct ol_summary *summary, const char *kind,
     return strcmp(kind, name[0] ? name : "-") == 0;
 }
 
+/* Adds the findings of one process. */
+static void collect_one(
+    struct ol_summary *summary, size_t process, const char *kind)
+{
+    const struct ol_growth *growth = summary->growth[process];
+    if (growth->evidence == OL_GROWTH_TOO_SHORT) return;
+    for (size_t i = 0; i < growth->count; i++) {
+        const struct ol_growth_row *row = &growth->row[i];
+        if (!is_wanted(summary, kind, row)) continue;
+        const enum ol_severity severity = ol_growth_severity_of(growth, row);
+        summary->finding[summary->finding_count++] =
+            (struct ol_summary_finding){process, row, severity};
+        summary->severities[severity]++;
+    }
+}
+
 static int collect(struct ol_summary *summary, const char *kind)
 {
     size_t rows = 0;
@@ -39,17 +53,8 @@ static int collect(struct ol_summary *summary, const char *kind)
         rows += summary->growth[i]->count;
     summary->finding = calloc(rows + 1, sizeof *summary->finding);
     if (!summary->finding) return -ENOMEM;
-    for (size_t i = 0; i < summary->count; i++) {
-        const struct ol_growth *growth = summary->growth[i];
-        for (size_t at = 0; at < growth->count; at++) {
-            const struct ol_growth_row *row = &growth->row[at];
-            if (growth->evidence == OL_GROWTH_TOO_SHORT) continue;
-            if (!is_wanted(summary, kind, row)) continue;
-            summary->finding[summary->finding_count++] =
-                (struct ol_summary_finding){i, row};
-            summary->severities[ol_verdict_severity(row->verdict)]++;
-        }
-    }
+    for (size_t i = 0; i < summary->count; i++)
+        collect_one(summary, i, kind);
     qsort(summary->finding, summary->finding_count, sizeof *summary->finding,
         compare_findings);
     return 0;

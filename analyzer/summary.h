@@ -21,6 +21,7 @@
 struct ol_summary_finding {
     size_t process;
     const struct ol_growth_row *row;
+    enum ol_severity severity; /* slices of time give no errors */
 };
 
 struct ol_summary {

@@ -92,6 +92,7 @@ static void begin_chunk(struct ol_trace_stream *stream, size_t bytes)
     struct ol_trace *trace = stream->trace;
     stream->chunk = trace->count;
     stream->used = 0;
+    stream->crc = 0;
     grow(trace, trace->count + bytes);
     ol_trace_control(trace)->claimed_bytes = trace->count;
     struct ol_chunk_header *chunk = chunk_of(stream);
@@ -128,9 +129,11 @@ static void publish(struct ol_trace_stream *stream, const uint8_t *end)
 {
     const uint8_t *payload =
         stream->trace->bytes + stream->chunk + OL_CHUNK_HEAD_BYTES;
-    stream->used = (size_t)(end - payload);
-    const uint64_t sum = ol_crc32c_extend(0, payload, stream->used);
-    chunk_of(stream)->published = sum << 32 | stream->used;
+    const size_t used = (size_t)(end - payload);
+    stream->crc = ol_crc32c_extend(
+        stream->crc, payload + stream->used, used - stream->used);
+    stream->used = used;
+    chunk_of(stream)->published = (uint64_t)stream->crc << 32 | used;
 }
 
 void ol_trace_put(

@@ -27,6 +27,7 @@ struct ol_trace_stream {
     size_t chunk_bytes;
     size_t chunk; /* offset of the current one; 0 none */
     size_t used;  /* payload bytes */
+    uint32_t crc; /* of these */
     struct ol_stream_state state;
 };
 
