@@ -15,6 +15,7 @@
 #include "analyzer/model_build.h"
 #include "trace/crc32c.h"
 
+/* libFuzzer's name. NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(int holds, const char *what)

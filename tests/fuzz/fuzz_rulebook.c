@@ -8,6 +8,7 @@
 #include "analyzer/rulebook.h"
 #include "analyzer/site.h"
 
+/* libFuzzer's name. NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds)
