@@ -11,6 +11,18 @@
 
 /* ---- Sorted arrays ---- */
 
+enum {
+    FIRST_ROOM = 2 /* most groups are met once or twice */
+};
+
+static void *make_room(void *at, size_t *room, size_t count, size_t bytes)
+{
+    if (*room > 0) return ol_room_make(at, room, count, bytes);
+    void *first = malloc(FIRST_ROOM * bytes);
+    if (first) *room = FIRST_ROOM;
+    return first;
+}
+
 /* The first cohort that is not before `bucket`: mostly the last, or new. */
 static size_t find_cohort(const struct ol_cohorts *cohorts, int64_t bucket)
 {
@@ -43,7 +55,7 @@ static struct ol_cohort *make_cohort(struct ol_cohorts *cohorts, int64_t bucket)
     const size_t at = find_cohort(cohorts, bucket);
     if (at < cohorts->cohort_count && cohorts->cohort[at].bucket == bucket)
         return &cohorts->cohort[at];
-    void *room = ol_room_make(cohorts->cohort, &cohorts->cohort_room,
+    void *room = make_room(cohorts->cohort, &cohorts->cohort_room,
         cohorts->cohort_count, sizeof *cohorts->cohort);
     if (!room) return NULL;
     cohorts->cohort = room;
@@ -68,7 +80,7 @@ static struct ol_life *make_life(struct ol_cohorts *cohorts, int64_t life)
     }
     if (low < cohorts->life_count && cohorts->life[low].life == life)
         return &cohorts->life[low];
-    void *room = ol_room_make(cohorts->life, &cohorts->life_room,
+    void *room = make_room(cohorts->life, &cohorts->life_room,
         cohorts->life_count, sizeof *cohorts->life);
     if (!room) return NULL;
     cohorts->life = room;

@@ -27,6 +27,8 @@ const char *ol_quantity_time(double seconds, char out[OL_QUANTITY_BYTES])
         double below, unit;
         const char *format;
     } scales[] = {
+        {1e-3, 1e-6, "%.3g us"},
+        {1, 1e-3, "%.3g ms"},
         {120, 1, "%.3g s"},
         {7200, 60, "%.0f min"},
         {172800, 3600, "%.1f h"},

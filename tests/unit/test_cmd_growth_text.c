@@ -185,7 +185,7 @@ OL_CASE(slices_of_time_are_called_so)
     open_bench_by(&bench, 128, 4, "no such mark");
     const char *text = print(&bench);
     OL_CHECK(has(text,
-        "GROWTH  64 slices of time (0.5 s each; no marks; 7 warm-up, 7 "
+        "GROWTH  64 slices of time (500 ms each; no marks; 7 warm-up, 7 "
         "settle), 3 groups: 2 steady\n"));
     OL_CHECK(has(text, "rate/slice"));
     OL_CHECK(has(text, "\nSlices of time are not iterations"));

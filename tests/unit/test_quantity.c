@@ -21,7 +21,9 @@ OL_CASE(bytes_have_the_unit_that_fits)
 OL_CASE(times_have_the_unit_that_fits)
 {
     char out[OL_QUANTITY_BYTES];
-    OL_CHECK_TEXT(ol_quantity_time(0.1504, out), "0.15 s");
+    OL_CHECK_TEXT(ol_quantity_time(6.58e-5, out), "65.8 us");
+    OL_CHECK_TEXT(ol_quantity_time(0.1504, out), "150 ms");
+    OL_CHECK_TEXT(ol_quantity_time(1, out), "1 s");
     OL_CHECK_TEXT(ol_quantity_time(119, out), "119 s");
     OL_CHECK_TEXT(ol_quantity_time(2400, out), "40 min");
     OL_CHECK_TEXT(ol_quantity_time(14760, out), "4.1 h");
