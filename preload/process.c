@@ -166,9 +166,12 @@ static bool begin_copy(bool was_recording)
 static void begin(uint32_t pid)
 {
     struct ol_process *const p = &ol_process;
-    if (map_epoch() != 0) return;
     const bool was_recording = p->is_recording;
     p->is_recording = false;
+    if (map_epoch() != 0) {
+        p->pid = pid; /* so that no child begins either */
+        return;
+    }
     if (getauxval(AT_SECURE) == 0)
         p->is_recording =
             p->pid == 0 ? begin_image() : begin_copy(was_recording);

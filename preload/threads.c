@@ -17,6 +17,7 @@
 enum {
     ADOPTION_TRIES = 64, /* streams looked at for a dead owner */
     NAME_BYTES = 16,
+    SKIPS = 1000,       /* after a stream could not be made */
     NOBODY = INT32_MAX, /* owner of a stream that is not to be used */
 };
 
@@ -170,6 +171,7 @@ static bool join(struct ol_threads_local *local, uint32_t level)
     if (is_copy && level > 0) detach_parent(local);
     if (is_copy) atomic_store_explicit(&hand, NULL, memory_order_relaxed);
     memset(local->streams, 0, sizeof(local->streams));
+    local->skips = 0;
     local->epoch = atomic_load_explicit(ol_process_epoch, memory_order_acquire);
     return records;
 }
@@ -183,14 +185,28 @@ static struct ol_stream *attach(struct ol_threads_local *local, uint32_t level)
     if (!records) return NULL;
     /* The fast path asks for the first one only here. */
     if (local->streams[0] == NULL) local->streams[0] = get_stream(0);
-    if (local->streams[level] == NULL)
+    if (local->streams[0] != NULL && local->streams[level] == NULL)
         local->streams[level] = get_stream(level);
     return local->streams[level];
+}
+
+/* Whether the thread knows already that nothing is recorded. */
+static bool is_off(const struct ol_threads_local *local)
+{
+    return local->epoch ==
+               atomic_load_explicit(ol_process_epoch, memory_order_acquire) &&
+           !ol_process.is_recording;
 }
 
 OL_NOINLINE struct ol_stream *ol_threads_attach(uint32_t level)
 {
     struct ol_threads_local *const local = &ol_threads_local;
+    if (is_off(local)) return NULL;
+    if (local->skips > 0) {
+        local->skips--;
+        ol_sink_lose(&ol_process.sink, OL_LOST_MEMORY, 1);
+        return NULL;
+    }
     if (ol_sandbox_is_closed()) {
         ol_sink_lose(&ol_process.sink, OL_LOST_ACCESS, 1);
         return NULL;
@@ -199,6 +215,7 @@ OL_NOINLINE struct ol_stream *ol_threads_attach(uint32_t level)
     const struct ol_signals saved = ol_lock_block_signals();
     const bool was_quiet = ol_threads_begin_quiet();
     struct ol_stream *const stream = attach(local, level);
+    if (stream == NULL && ol_process.is_recording) local->skips = SKIPS;
     ol_threads_end_quiet(was_quiet);
     ol_lock_restore_signals(saved);
     errno = saved_errno;

@@ -35,7 +35,8 @@ struct ol_threads_local {
     uint64_t epoch;
     uint32_t depth; /* sections that are open on this thread … */
     uintptr_t frames[OL_THREADS_LEVELS]; /* … and where on the stack */
-    bool is_quiet; /* the recorder itself allocates: not recorded */
+    bool is_quiet;  /* the recorder itself allocates: not recorded */
+    uint32_t skips; /* events to go by before a stream is asked for again */
     struct ol_stream *streams[OL_THREADS_LEVELS]; /* borrowed */
 };
 
@@ -63,8 +64,10 @@ static inline struct ol_stream *ol_threads_enter(void)
     atomic_signal_fence(memory_order_seq_cst);
     const uint64_t epoch =
         atomic_load_explicit(ol_process_epoch, memory_order_relaxed);
-    if (OL_UNLIKELY(local->epoch != epoch)) return ol_threads_attach(0);
-    return local->streams[0];
+    struct ol_stream *const stream = local->streams[0];
+    if (OL_UNLIKELY(local->epoch != epoch || stream == NULL))
+        return ol_threads_attach(0);
+    return stream;
 }
 
 static inline void ol_threads_leave(void)
