@@ -3,6 +3,7 @@
 and the command itself, from wherever they were put."""
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -129,6 +130,34 @@ def test_outlive_runs_from_the_unpacked_debian_package(deb, tmp_path):
     run(CC, "-g", f"-I{root}/usr/include", CONSUMER / "consumer.c",
         "-o", program)
     check_leak_is_found(root / "usr/bin/outlive", program, tmp_path)
+
+
+COMMANDS = ("run", "report", "growth", "live", "diff", "events", "export")
+
+
+def test_the_manual_knows_every_command_and_option(prefix):
+    page = one(prefix, "outlive.1").read_text(encoding="utf-8")
+    page = page.replace("\\-", "-")
+    outlive = prefix / "bin/outlive"
+    named = set(re.findall(r"^  outlive ([a-z]+)", run(outlive, "--help"),
+                           re.M))
+    assert named == set(COMMANDS)
+    for command in COMMANDS:
+        assert f".B {command}\n" in page
+        options = re.findall(r"^ +(?:-., )?(--[a-z]+)",
+                             run(outlive, command, "--help"), re.M)
+        assert "--json" in options
+        assert [option for option in options if option not in page] == []
+
+
+def test_the_completion_offers_what_a_command_takes(prefix):
+    script = prefix / "share/bash-completion/completions/outlive"
+    offered = run(
+        "bash", "-c", 'source "$1"; COMP_WORDS=(outlive growth --f)'
+        "; COMP_CWORD=2; compopt() { :; }; _outlive;"
+        ' echo "${COMPREPLY[@]}"', "bash", script,
+        env=dict(os.environ, PATH=f"{prefix}/bin:{os.environ['PATH']}"))
+    assert offered == "--fingerprint\n"
 
 
 def test_the_manual_is_clean(prefix):
