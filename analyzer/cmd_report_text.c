@@ -163,7 +163,7 @@ static void print_evidence(FILE *to, const struct ol_process *process)
 {
     char number[OL_SCREEN_NUMBER_BYTES];
     const struct ol_evidence *evidence = &process->evidence;
-    fputs("sure by  ", to);
+    fputs("evidence ", to);
     print_iterations(to, process);
     fprintf(to, "%s events, ", ol_screen_number(evidence->events, number));
     print_missing(to, evidence);
