@@ -4,10 +4,9 @@
  *            its pc is exact (interrupted there) or a return address.
  * Ownership: the caller's storage.
  * Threads:   a walk is of the calling thread's own stack; signal safe; no
- *            locks. System calls are made only before a read that ordinary
- *            frames do not need, to learn whether it is possible.
- * Errors:    memory is read only where a right rule, or proof, says that it
- *            belongs to the stack; else the step is FAILED.
+ *            locks. One system call a page, when a page is first met.
+ * Errors:    no byte is read that has not been proved readable, whatever
+ *            rules and stack say; the step is FAILED instead.
  * Source:    docs/unwinding.md.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,16 +21,19 @@
 #include "preload/regs.h"
 #include "preload/rules.h"
 
-/* The part of the thread's own stack that is known to be readable. Zeroed
- * for a new thread. */
+/* The thread's own stack, as far as it is known. Zeroed for a new thread. */
 struct ol_walk_stack {
-    uintptr_t low, high;
+    uintptr_t low, high; /* proved readable: it stays so while the thread is */
+    uintptr_t barrier;   /* what is below this is another stack */
 };
 
+/* To be begun with regs, is_exact and stack; the rest zero. */
 struct ol_walk {
     struct ol_regs regs;
     bool is_exact;
-    bool is_guessed; /* some step was */
+    bool is_guessed;     /* some step was */
+    bool is_own;         /* the walk is in the thread's own stack */
+    uintptr_t low, high; /* proved readable, around the stack pointer */
     struct ol_walk_stack *stack;
 };
 
