@@ -49,12 +49,32 @@ static void note_child(pid_t pid)
 
 /* ---- fork ---- */
 
+/* A handler that interrupted a section has forked, and the child may go back
+ * into it: a section of its own first takes the parent's chunk away. */
+static void leave_parent(void)
+{
+    if (ol_threads_local.depth == 0) return;
+    (void)ol_threads_enter();
+    ol_threads_leave();
+}
+
+static pid_t note_fork(pid_t pid)
+{
+    if (pid == 0) leave_parent();
+    note_child(pid);
+    return pid;
+}
+
 OL_EXPORT pid_t fork(void)
 {
     (void)ol_real_resolve();
-    const pid_t pid = ol_real.fork();
-    note_child(pid);
-    return pid;
+    return note_fork(ol_real.fork());
+}
+
+OL_EXPORT pid_t _Fork(void)
+{
+    (void)ol_real_resolve();
+    return note_fork(ol_real._Fork());
 }
 
 /* ---- The end ---- */

@@ -36,6 +36,7 @@
 /* Those that no allocation can need: NULL until ol_real_resolve. */
 #define OL_REAL_OTHER_LIST(X)                                         \
     X(pid_t, fork, (void))                                            \
+    X(pid_t, _Fork, (void))                                           \
     X(int, execve, (const char *, char *const *, char *const *))      \
     X(int, execvpe, (const char *, char *const *, char *const *))     \
     X(int, fexecve, (int, char *const *, char *const *))              \

@@ -130,13 +130,8 @@ static void run_dry(struct ol_stream *stream, int code)
     if (stream->retry_step < LAST_RETRY) stream->retry_step *= 2;
 }
 
-OL_NOINLINE uint8_t *ol_stream_refill(struct ol_stream *stream)
+static uint8_t *refill(struct ol_stream *stream)
 {
-    if (stream->end == NULL && stream->retry_after > 0) {
-        stream->retry_after--;
-        ol_stream_lose(stream, stream->lost_reason, 1);
-        return NULL;
-    }
     const uint64_t begin = ol_clock_early();
     void *at = NULL;
     size_t bytes = 0;
@@ -156,6 +151,21 @@ OL_NOINLINE uint8_t *ol_stream_refill(struct ol_stream *stream)
     atomic_fetch_add_explicit(&stream->sink->control->overhead_ticks,
         ol_clock_late() - begin, memory_order_relaxed);
     return stream->at;
+}
+
+/* No handler in between: one that forks must find the chunk that the stream
+ * writes to, to take it from the child (ol_stream_detach). */
+OL_NOINLINE uint8_t *ol_stream_refill(struct ol_stream *stream)
+{
+    if (stream->end == NULL && stream->retry_after > 0) {
+        stream->retry_after--;
+        ol_stream_lose(stream, stream->lost_reason, 1);
+        return NULL;
+    }
+    const struct ol_signals saved = ol_lock_block_signals();
+    uint8_t *const at = refill(stream);
+    ol_lock_restore_signals(saved);
+    return at;
 }
 
 void ol_stream_reserve(struct ol_stream *stream, size_t bytes)
