@@ -17,7 +17,8 @@ enum {
 /* Writes bytes as "0 B", "208 B", "1.6 B", "3.0 KiB". Returns `out`. */
 const char *ol_quantity_bytes(double bytes, char out[OL_QUANTITY_BYTES]);
 
-/* Writes seconds as "66 us", "150 ms", "1.2 s", "40 min", "4.1 h", "9 days". Returns `out`. */
+/* Writes seconds as "66 us", "150 ms", "1.2 s", "40 min", "4.1 h" or
+ * "9 days". Returns `out`. */
 const char *ol_quantity_time(double seconds, char out[OL_QUANTITY_BYTES]);
 
 /* Writes "f a.c:1 ◂ g b.c:2", with "<-" for the arrow if `plain`. */
