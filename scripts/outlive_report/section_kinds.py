@@ -10,6 +10,7 @@ from .drawing import LEFT, WIDTH, Scale, Tick
 from .report import Kind, Report, Series
 
 TEMPLATE = "kinds.html"
+SHADES = 8  # of calm kinds, in the style sheet
 SHOWN = 7  # kinds of their own; what remains is one layer
 TOP, FLOOR, HEIGHT = 10, 210, 236
 RIGHT = 24
@@ -79,7 +80,7 @@ def chart(series: Series, growing: Set[str]) -> Chart:
         if name in growing:
             style, loud = f"growing-{loud % 2}", loud + 1
         else:
-            style, calm = f"calm-{calm % 4}", calm + 1
+            style, calm = f"calm-{calm % SHADES}", calm + 1
         layers.append(Layer(name, drawing.area(seconds, low, high, x, y),
                             style, words.size(max(values))))
         low = high
