@@ -93,7 +93,7 @@ def check_refusals(check):
     path = check.rules('task good\ntask "open\n')
     check.expect_refusal(
         ['live', '--rules', path], f'{path}: line 2: a quote')
-    check.expect('pack', check.run('live', '--rules', 'tokio').returncode, 0)
+    check.expect('pack', check.run('export', '--rules', 'tokio').returncode, 0)
 
 
 def main():
