@@ -34,10 +34,11 @@ static void print_heading(
         ol_quantity_bytes((double)process->blocks.live_bytes, bytes),
         cut ? "at the end of the recording of" : "when it ended, of",
         process->pid);
-    if (cut)
+    if (cut) {
         fputs("         The process was cut off or still runs: live is not "
               "leaked.\n",
             screen->to);
+    }
 }
 
 static void print_kinds(const struct ol_screen *screen,
@@ -83,10 +84,11 @@ static void print_sites(
         ol_screen_print_place(
             screen, site->place, OL_SCREEN_COLUMNS - PLACE_INDENT);
     }
-    if (sites->rest_live > 0)
+    if (sites->rest_live > 0) {
         fprintf(screen->to, " %10s %12s  at other sites (--limit)\n",
             ol_quantity_bytes((double)sites->rest_bytes, bytes),
             ol_screen_number(sites->rest_live, live));
+    }
 }
 
 static int print_text(

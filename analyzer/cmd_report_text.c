@@ -85,13 +85,14 @@ static int print_worst(const struct ol_summary *summary, view_ref view)
     if (error) return error;
     const char *what = strcmp(name.kind, "-") == 0 ? "blocks" : name.kind;
     const size_t others = count_grave(summary);
-    if (row->verdict == OL_VERDICT_SAWTOOTH)
+    if (row->verdict == OL_VERDICT_SAWTOOTH) {
         fprintf(to, "%s, in bursts, each peak %.2f times the one before", what,
             row->sawtooth.growth);
-    else
+    } else {
         fprintf(to, "%s: %.2f %s (%s)", what, row->cohort.rate,
             is_marked(summary) ? "an iteration" : "a slice of time",
             ol_quantity_bytes(row->cohort.bytes_rate, bytes));
+    }
     if (others > 1)
         fprintf(
             to, ", and %zu more group%s", others - 1, others == 2 ? "" : "s");
@@ -134,12 +135,13 @@ static int print_verdict(const struct ol_summary *summary, view_ref view)
 static void print_iterations(FILE *to, const struct ol_process *process)
 {
     const struct ol_iterations *iterations = &process->iterations;
-    if (iterations->source == OL_ITERATION_MARKS)
+    if (iterations->source == OL_ITERATION_MARKS) {
         fprintf(to, "%" PRId64 " iterations by marks \"%s\", ",
             iterations->count, iterations->mark);
-    else if (iterations->source == OL_ITERATION_SLICES)
+    } else if (iterations->source == OL_ITERATION_SLICES) {
         fprintf(
             to, "%" PRId64 " slices of time (no marks), ", iterations->count);
+    }
 }
 
 static void print_missing(FILE *to, const struct ol_evidence *evidence)
@@ -147,10 +149,11 @@ static void print_missing(FILE *to, const struct ol_evidence *evidence)
     char number[OL_SCREEN_NUMBER_BYTES];
     if (evidence->lost_total == 0 && evidence->lost_allocs == 0)
         fputs("none lost", to);
-    else
+    else {
         fprintf(to, "%s lost",
             ol_screen_number(
                 evidence->lost_total + evidence->lost_allocs, number));
+    }
     if (evidence->lost_chunks > 0)
         fprintf(to, ", %s chunks missing",
             ol_screen_number(evidence->lost_chunks, number));
@@ -285,10 +288,11 @@ static int print_findings(const struct ol_summary *summary, view_ref view)
 {
     const size_t grave = count_grave(summary);
     const bool by_marks = is_marked(summary);
-    if (grave > 0)
+    if (grave > 0) {
         fprintf(view->screen.to, "\n %-10s %-22s %10s %9s  %-16s %s\n",
             "verdict", by_marks ? "an iteration leaves" : "a slice leaves",
             "bytes", by_marks ? "at mark" : "live", "kind", "fingerprint");
+    }
     for (size_t i = 0; i < grave && i < view->limit; i++) {
         const int error = print_finding(view, summary, &summary->finding[i]);
         if (error) return error;
@@ -369,10 +373,11 @@ static int print_next(const struct ol_summary *summary, view_ref view)
     } else {
         fprintf(to, "next     outlive live %s\n", view->path);
     }
-    if (!is_marked(summary))
+    if (!is_marked(summary)) {
         fputs("         say where an iteration ends: ol_mark(\"name\") of "
               "<outlive/outlive.h>\n",
             to);
+    }
     return 0;
 }
 

@@ -72,10 +72,11 @@ static void record_ends(
     int status = end->status;
     pid_t pid = end->pid;
     while (pid > 0) {
-        if (WIFSIGNALED(status))
+        if (WIFSIGNALED(status)) {
             /* A process that was not traced has no trace to write into. */
             (void)!ol_launch_record_signal(
                 launch->recording, pid, WTERMSIG(status));
+        }
         pid = waitpid(-1, &status, WNOHANG);
     }
 }

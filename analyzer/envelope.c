@@ -50,19 +50,21 @@ static json_t *make_lost(const struct ol_evidence *evidence)
         [OL_LOST_RANGE] = "range",
     };
     json_t *lost = json_object();
-    for (size_t i = 0; i < OL_LOST_COUNT; i++)
+    for (size_t i = 0; i < OL_LOST_COUNT; i++) {
         if (evidence->lost[i] > 0)
             json_object_set_new(
                 lost, name[i], json_integer((json_int_t)evidence->lost[i]));
+    }
     return lost;
 }
 
 static void add_damage(json_t *to, const struct ol_damage *damage, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         json_array_append_new(
             to, json_pack("{s:s, s:I, s:s}", "file", damage[i].file, "byte",
                     (json_int_t)damage[i].byte, "what", damage[i].what));
+    }
 }
 
 static json_t *make_damage(const struct ol_model *model)

@@ -19,7 +19,7 @@ static const struct ol_command *const command[] = {
 };
 
 enum {
-    COMMANDS = sizeof command / sizeof *command
+    COMMANDS = sizeof command / sizeof command[0]
 };
 
 void ol_command_complain(const char *format, ...)

@@ -61,12 +61,13 @@ static void add_fields(json_t *object, const struct ol_record_context *where,
             field = ref_to_json(ref++);
         else if (*f == 'b')
             field = bytes_to_json(bytes++, is_text(name));
-        else if (*f == 's')
+        else if (*f == 's') {
             field = json_string(
                 where->tables
                     ->string[ol_tables_string(where->scope, *value++)]);
-        else
+        } else {
             field = json_integer((json_int_t)*value++);
+        }
         json_object_set_new(object, name, field);
     }
 }
@@ -97,13 +98,14 @@ json_t *ol_record_json(
     else if (record->type == OL_RECORD_FREE ||
              record->type == OL_RECORD_RELEASE)
         json_object_set_new(object, "block", ref_to_json(&record->ref[0]));
-    else if (record->type == OL_RECORD_NODE)
+    else if (record->type == OL_RECORD_NODE) {
         json_object_update_new(
             object, json_pack("{s:I, s:I, s:I}", "node",
                         (json_int_t)record->value[OL_VALUE_NODE], "parent",
                         (json_int_t)record->value[OL_VALUE_PARENT], "frame",
                         (json_int_t)record->value[OL_VALUE_FRAME]));
-    else if (ol_record_fields(record->type))
+    } else if (ol_record_fields(record->type)) {
         add_fields(object, where, record);
+    }
     return object;
 }

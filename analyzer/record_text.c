@@ -76,14 +76,15 @@ static void print_fields(FILE *to, const struct ol_record_context *where,
             print_ref(to, ref++);
         else if (*f == 'b')
             print_bytes(to, bytes++);
-        else if (*f == 's')
+        else if (*f == 's') {
             fprintf(to, "\"%s\"",
                 where->tables
                     ->string[ol_tables_string(where->scope, *value++)]);
-        else if (*f == 'i')
+        } else if (*f == 'i') {
             fprintf(to, "%" PRId64, (int64_t)*value++);
-        else
+        } else {
             fprintf(to, "%" PRIu64, *value++);
+        }
     }
 }
 

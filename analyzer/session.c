@@ -31,12 +31,13 @@ static enum ol_exit load_rules(
         const char *path = options->rules[i];
         const int error = ol_rulebook_load(session->book, path, &where);
         if (!error) continue;
-        if (where.line > 0)
+        if (where.line > 0) {
             say(session, "%s: line %" PRIu32 ": %s", path, where.line,
                 where.what);
-        else
+        } else {
             say(session, "%s: %s", path,
                 where.what ? where.what : strerror(-error));
+        }
         return OL_EXIT_USAGE;
     }
     return OL_EXIT_CLEAN;

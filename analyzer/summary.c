@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/envelope.h"
+#include "analyzer/room.h"
 
 static int compare_findings(const void *left, const void *right)
 {
@@ -84,19 +85,25 @@ static const char *find_doubt(const struct ol_summary *summary)
     return NULL;
 }
 
+static int test_process(struct ol_summary *summary, size_t process)
+{
+    struct ol_growth **grown = ol_room_make((void *)summary->growth,
+        &summary->room, summary->count, sizeof(struct ol_growth *));
+    if (!grown) return -ENOMEM;
+    summary->growth = grown;
+    const int error = ol_growth_create(
+        ol_model_process(summary->model, process), &grown[summary->count]);
+    if (!error) summary->count++;
+    return error;
+}
+
 int ol_summary_create(
     struct ol_summary *summary, const struct ol_model *model, const char *kind)
 {
     *summary = (struct ol_summary){.model = model};
-    const size_t processes = ol_model_process_count(model);
-    summary->growth = calloc(processes + 1, sizeof(struct ol_growth *));
-    if (!summary->growth) return -ENOMEM;
     int error = 0;
-    for (; !error && summary->count < processes; summary->count++) {
-        error = ol_growth_create(ol_model_process(model, summary->count),
-            &summary->growth[summary->count]);
-        if (error) break;
-    }
+    for (size_t i = 0; !error && i < ol_model_process_count(model); i++)
+        error = test_process(summary, i);
     if (!error) error = collect(summary, kind);
     if (error)
         ol_summary_destroy(summary);

@@ -27,7 +27,7 @@ struct ol_summary_finding {
 struct ol_summary {
     const struct ol_model *model;
     struct ol_growth **growth; /* owner, as are they; by process */
-    size_t count;
+    size_t count, room;
     struct ol_summary_finding *finding; /* owner; notes as well */
     size_t finding_count;
     size_t severities[OL_SEVERITY_ERROR + 1]; /* findings of each */

@@ -94,23 +94,23 @@ static void make_story(void)
     ol_trace_init(&trace);
     ol_trace_begin(&trace, &stream, 1, CHUNK);
     const uint32_t stack = ol_trace_stack(&stream, 1);
-    const struct ol_ref pool = {OL_REF_ADDRESS, 0, 0x5000, 0};
+    const struct ol_ref owner = {OL_REF_ADDRESS, 0, 0x5000, 0};
     const struct ol_ref task = ol_trace_malloc(&stream, 2000, stack, 100);
     ol_trace_say(&stream, 2000, OL_RECORD_BORN, task, "task");
-    ol_trace_say(&stream, 2001, OL_RECORD_BORN, pool, "pool");
+    ol_trace_say(&stream, 2001, OL_RECORD_BORN, owner, "pool");
     ol_trace_say(&stream, 2002, OL_RECORD_ENTER, task, NULL);
-    const struct ol_ref owned = ol_trace_malloc(&stream, 2003, stack, 8);
-    ol_trace_adopt(&stream, 2004, pool, owned);
+    const struct ol_ref block = ol_trace_malloc(&stream, 2003, stack, 8);
+    ol_trace_adopt(&stream, 2004, owner, block);
     ol_trace_say(&stream, 2005, OL_RECORD_STATE, task, "parked");
     ol_trace_say(&stream, 2006, OL_RECORD_LEAVE, task, NULL);
     ol_trace_release(&stream, 2007, task);
     const struct ol_ref larger = ol_trace_realloc(&stream, 2008, stack, 900);
     ol_trace_say(&stream, 2009, OL_RECORD_ENDED, larger, "completed");
     ol_trace_free(&stream, 2010, larger);
-    ol_trace_release(&stream, 2011, owned);
+    ol_trace_release(&stream, 2011, block);
     ol_trace_put(
         &stream, &(struct ol_record){
-                     .type = OL_RECORD_RESTORE, .tick = 2012, .ref = {owned}});
+                     .type = OL_RECORD_RESTORE, .tick = 2012, .ref = {block}});
     ol_trace_put(&stream,
         &(struct ol_record){
             .type = OL_RECORD_FOREIGN_FREE, .tick = 2013, .value = {3}});

@@ -3,8 +3,6 @@
  */
 #include "analyzer/merge.h"
 
-#include <stdlib.h>
-
 #include "tests/support/check.h"
 #include "tests/support/support_trace.h"
 
@@ -29,12 +27,13 @@ OL_CASE(every_record_comes_once_and_in_order)
     struct ol_trace trace;
     struct ol_trace_stream stream[STREAMS];
     ol_trace_init(&trace);
-    srand(7);
+    uint64_t random = 7;
     for (uint32_t i = 0; i < STREAMS; i++) {
         uint64_t tick = 1000;
         ol_trace_begin(&trace, &stream[i], i * 3, CHUNK);
         for (uint64_t at = 0; at < EVENTS; at++) {
-            tick += (uint64_t)(rand() % 5);
+            random = random * UINT64_C(6364136223846793005) + 1;
+            tick += (random >> 33) % 5;
             (void)ol_trace_malloc(&stream[i], tick, OL_ROOT_NONE, at);
         }
     }

@@ -130,9 +130,9 @@ OL_CASE(any_byte_flipped_is_noticed_and_loses_nothing_before_it)
     for (size_t at = 0; at < trace.count; at++) {
         if (at == sizeof(struct ol_file_header)) at = OL_HEADER_BYTES;
         for (unsigned bit = 0; bit < 8; bit += 7) {
-            trace.bytes[at] ^= (uint8_t)(1u << bit);
+            trace.bytes[at] ^= (uint8_t)(1U << bit);
             const struct outcome flip = open_bytes(trace.bytes, trace.count);
-            trace.bytes[at] ^= (uint8_t)(1u << bit);
+            trace.bytes[at] ^= (uint8_t)(1U << bit);
             if (is_guarded(at, end[RECORDS - 1]))
                 OL_CHECK(flip.error || flip.damage_count > 0);
             if (at < OL_HEADER_BYTES + OL_CHUNK_HEAD_BYTES) continue;
@@ -227,7 +227,7 @@ OL_CASE(a_chunk_that_was_claimed_and_never_begun_is_no_damage)
 {
     struct ol_trace trace;
     make_chunks(&trace);
-    memset(trace.bytes + OL_HEADER_BYTES + 2 * CHUNK, 0, CHUNK);
+    memset(trace.bytes + OL_HEADER_BYTES + (size_t)2 * CHUNK, 0, CHUNK);
     const struct outcome gap = open_bytes(trace.bytes, trace.count);
     OL_CHECK_EQ(gap.allocs, 20);
     OL_CHECK_EQ(gap.damage_count, 0);
@@ -238,7 +238,7 @@ OL_CASE(two_chunks_in_one_place_are_not_both_believed)
 {
     struct ol_trace trace;
     make_chunks(&trace);
-    memcpy(trace.bytes + OL_HEADER_BYTES + 2 * CHUNK,
+    memcpy(trace.bytes + OL_HEADER_BYTES + (size_t)2 * CHUNK,
         trace.bytes + OL_HEADER_BYTES + CHUNK, CHUNK);
     const struct outcome twice = open_bytes(trace.bytes, trace.count);
     OL_CHECK_EQ(twice.allocs, 20);

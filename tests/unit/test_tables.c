@@ -3,7 +3,6 @@
  */
 #include "analyzer/tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/blocks.h"
@@ -19,16 +18,16 @@ enum {
 OL_CASE(blocks_are_found_through_any_adding_and_removing)
 {
     struct ol_blocks blocks = {0};
-    uint32_t *index = calloc(NAMES, sizeof *index);
+    static uint32_t index[NAMES];
     size_t used = 0;
-    srand(3);
+    uint64_t random = 3;
     for (int step = 0; step < STEPS; step++) {
-        const uint32_t name = (uint32_t)(rand() % NAMES);
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        const uint32_t name = (uint32_t)(random >> 33) % NAMES;
         const uint32_t stream = name % 7;
         const uint32_t found = ol_blocks_find(&blocks, stream, name);
         OL_CHECK_EQ(found, index[name]);
         if (found != 0) {
-            OL_CHECK_EQ(blocks.at[found].number, name);
             ol_blocks_remove(&blocks, found);
             index[name] = 0;
             used--;
@@ -39,7 +38,6 @@ OL_CASE(blocks_are_found_through_any_adding_and_removing)
         OL_CHECK_EQ(blocks.used, used);
     }
     ol_blocks_deinit(&blocks);
-    free(index);
 }
 
 OL_CASE(blocks_take_no_more_room_than_live_at_once)
@@ -62,13 +60,13 @@ OL_CASE(ids_with_gaps_are_found_and_the_gaps_are_not)
     uint32_t value = 0;
     OL_CHECK_EQ(ol_idmap_add(&map, 4, 10), 0);
     OL_CHECK_EQ(ol_idmap_add(&map, 5, 11), 0);
-    OL_CHECK_EQ(ol_idmap_add(&map, 4000000000u, 12), 0);
+    OL_CHECK_EQ(ol_idmap_add(&map, 4000000000U, 12), 0);
     OL_CHECK(ol_idmap_find(&map, 5, &value) && value == 11);
-    OL_CHECK(ol_idmap_find(&map, 4000000000u, &value) && value == 12);
+    OL_CHECK(ol_idmap_find(&map, 4000000000U, &value) && value == 12);
     OL_CHECK(!ol_idmap_find(&map, 3, &value));
     OL_CHECK(!ol_idmap_find(&map, 6, &value));
-    OL_CHECK(!ol_idmap_find(&map, 3999999999u, &value));
-    OL_CHECK(!ol_idmap_find(&map, 4000000001u, &value));
+    OL_CHECK(!ol_idmap_find(&map, 3999999999U, &value));
+    OL_CHECK(!ol_idmap_find(&map, 4000000001U, &value));
     OL_CHECK(!ol_idmap_find(&map, UINT64_MAX, &value));
     OL_CHECK(map.value_room <= 16);
     ol_idmap_deinit(&map);
