@@ -81,6 +81,10 @@ static int put_environment(const struct ol_launch *launch)
     if (need < 0 || (size_t)need >= sizeof(preload)) return -E2BIG;
     if (setenv("LD_PRELOAD", preload, 1) != 0) return -errno;
     if (setenv("OUTLIVE_OUTPUT", launch->recording, 1) != 0) return -errno;
+    /* No parent. The recorder writes its own id over it, so that whatever
+     * the program runs, by whatever way, names it as the parent. */
+    if (setenv("OUTLIVE_PARENT", "00000000000000000000000000000000", 1) != 0)
+        return -errno;
     return 0;
 }
 
