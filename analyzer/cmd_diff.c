@@ -25,7 +25,8 @@ enum {
 static json_t *summarise(const struct ol_session *session)
 {
     struct ol_growth *growth = NULL;
-    const struct ol_process *process = ol_model_process(session->model, 0);
+    const struct ol_process *process =
+        ol_model_process(session->model, ol_growth_subject(session->model));
     if (ol_growth_create(process, &growth) != 0) return NULL;
     json_t *summary = ol_growth_json_summary(growth, &session->naming);
     ol_growth_destroy(growth);

@@ -52,6 +52,7 @@ static json_t *make_document(const struct ol_growth *growth,
     const struct ol_session *session, const struct ol_options *options)
 {
     const struct ol_naming *naming = &session->naming;
+    const size_t subject = ol_growth_subject(session->model);
     json_t *findings = ol_growth_json_findings(growth, naming);
     if (findings && options->kind) keep_kind(findings, options->kind);
     json_t *document = ol_envelope_create(session->model, "growth");
@@ -63,9 +64,9 @@ static json_t *make_document(const struct ol_growth *growth,
     failed |= json_object_set_new(
         document, "growth", ol_growth_json_summary(growth, naming));
     failed |= json_object_set_new(
-        document, "kinds", ol_envelope_kinds(session->model, 0));
+        document, "kinds", ol_envelope_kinds(session->model, subject));
     failed |= json_object_set_new(
-        document, "series", ol_envelope_series(session->model, 0));
+        document, "series", ol_envelope_series(session->model, subject));
     failed |= json_object_set_new(
         document, "processes", ol_envelope_processes(session->model));
     if (!failed) return document;
@@ -85,14 +86,19 @@ static int print_json(const struct ol_growth *growth,
 
 /* ---- Text ---- */
 
-/* Another process may be the one that is meant. */
-static void print_others(const struct ol_model *model, const char *path)
+/* Of several processes, which one this is; and which others have marks. */
+static void print_processes(const struct ol_growth *growth,
+    const struct ol_model *model, const char *path)
 {
     const size_t count = ol_model_process_count(model);
-    for (size_t i = 1; i < count; i++) {
+    if (count > 1)
+        printf("\nThis is process %" PRIu32 " of %zu: %s\n",
+            growth->process->pid, count, growth->process->command);
+    for (size_t i = 0; i < count; i++) {
         const struct ol_process *process = ol_model_process(model, i);
+        if (process == growth->process) continue;
         if (process->iterations.source != OL_ITERATION_MARKS) continue;
-        printf("\nProcess %" PRIu32 " has %" PRId64
+        printf("Process %" PRIu32 " has %" PRId64
                " marks of its own: outlive growth %s --pid %" PRIu32 "\n",
             process->pid, process->iterations.count, path, process->pid);
     }
@@ -111,7 +117,7 @@ static int print_text(const struct ol_growth *growth,
         .all = options->all,
     };
     const int error = ol_growth_print(stdout, growth, &view);
-    if (!error) print_others(session->model, options->argument[0]);
+    if (!error) print_processes(growth, session->model, options->argument[0]);
     return error;
 }
 
@@ -127,7 +133,9 @@ static enum ol_exit run(const struct ol_options *options)
         return code;
     }
     struct ol_growth *growth = NULL;
-    int error = ol_growth_create(ol_model_process(session.model, 0), &growth);
+    const size_t subject = ol_growth_subject(session.model);
+    int error =
+        ol_growth_create(ol_model_process(session.model, subject), &growth);
     if (!error)
         error = options->json ? print_json(growth, &session, options)
                               : print_text(growth, &session, options);

@@ -85,7 +85,7 @@ static void print_measures(
             cohort->rate_interval.low, cohort->rate_interval.high);
         ol_quantity_bytes(cohort->bytes_rate, bytes);
     }
-    fprintf(to, " %-9s  %-21s %10s %8" PRIu64 "  %-16s %s\n",
+    fprintf(to, " %-9s  %-20s %11s %8" PRIu64 "  %-16s %s\n",
         ol_verdict_name(row->verdict), rate, bytes, cohort->live, name->kind,
         name->fingerprint);
 }
@@ -267,28 +267,38 @@ static int print_rows(
 
 /* ---- What follows ---- */
 
+static void print_bounded_row(FILE *to, const struct ol_growth_row *row,
+    const struct ol_group_name *name, const struct ol_growth_view *view)
+{
+    const struct ol_group *group = row->group;
+    const char *owner =
+        ol_model_kind_name(view->naming.model, group->owner_kind);
+    char bytes[OL_QUANTITY_BYTES];
+    fprintf(to, " %-9s  %-20.2f %11s %8" PRIu64 "  %-16s of %" PRIu64 " %s\n",
+        ol_verdict_name(row->verdict), row->cohort.rate,
+        ol_quantity_bytes(row->cohort.bytes_rate, bytes), row->cohort.live,
+        name->kind, group->owners, owner[0] ? owner : "owners");
+    print_place(to, name, view->plain);
+}
+
 static int print_bounded(
     FILE *to, const struct ol_growth *growth, const struct ol_growth_view *view)
 {
-    if (growth->bounded_count == 0 || view->fingerprint) return 0;
-    fputs("\nOWNER-BOUNDED  grows, but was given to owners that are alive and "
-          "answer for it\n",
-        to);
-    for (size_t i = 0; i < growth->bounded_count && i < view->limit; i++) {
+    size_t shown = 0;
+    if (view->fingerprint) return 0;
+    for (size_t i = 0; i < growth->bounded_count && shown < view->limit; i++) {
         const struct ol_growth_row *row = &growth->bounded[i];
         struct ol_group_name name;
         const int error =
             ol_naming_group(&view->naming, "growth", row->group, &name);
         if (error) return error;
-        const char *owner =
-            ol_model_kind_name(view->naming.model, row->group->owner_kind);
-        char bytes[OL_QUANTITY_BYTES];
-        fprintf(to,
-            " %-9s  %-21.2f %10s %8" PRIu64 "  %-16s of %" PRIu64 " %s\n",
-            ol_verdict_name(row->verdict), row->cohort.rate,
-            ol_quantity_bytes(row->cohort.bytes_rate, bytes), row->cohort.live,
-            name.kind, row->group->owners, owner[0] ? owner : "owners");
-        print_place(to, &name, view->plain);
+        if (view->kind && strcmp(view->kind, name.kind) != 0) continue;
+        if (shown++ == 0) {
+            fputs("\nOWNER-BOUNDED  grows, but was given to owners that are "
+                  "alive and answer for it\n",
+                to);
+        }
+        print_bounded_row(to, row, &name, view);
     }
     return 0;
 }

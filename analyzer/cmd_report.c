@@ -58,7 +58,9 @@ static int print_json(FILE *to, const struct ol_summary *summary,
         json_object_set_new(report, "owner_bounded",
             join(summary, session, ol_growth_json_bounded)) ||
         json_object_set_new(report, "growth",
-            ol_growth_json_summary(summary->growth[0], &session->naming)) ||
+            ol_growth_json_summary(
+                summary->growth[ol_growth_subject(summary->model)],
+                &session->naming)) ||
         json_object_set_new(
             report, "kinds", ol_envelope_kinds(summary->model, 0)) ||
         json_object_set_new(

@@ -120,6 +120,16 @@ static void measure_iterations(struct ol_growth *growth)
         (double)iterations->count * 1e9 / (double)duration_ns;
 }
 
+size_t ol_growth_subject(const struct ol_model *model)
+{
+    const size_t count = ol_model_process_count(model);
+    for (size_t i = 0; i < count; i++) {
+        const struct ol_process *process = ol_model_process(model, i);
+        if (process->iterations.source == OL_ITERATION_MARKS) return i;
+    }
+    return 0;
+}
+
 int ol_growth_create(const struct ol_process *process, struct ol_growth **out)
 {
     struct ol_growth *growth = calloc(1, sizeof *growth);

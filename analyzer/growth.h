@@ -56,6 +56,10 @@ struct ol_growth {
     double iterations_per_second; /* 0: not known */
 };
 
+/* The process that a recording is about: the first that marks iterations,
+ * else the main one. A shell in front of a server is not what is asked. */
+size_t ol_growth_subject(const struct ol_model *model);
+
 /* Tests every group of one process. Returns 0 and the result. */
 OL_MUST_USE int ol_growth_create(
     const struct ol_process *process, struct ol_growth **out);

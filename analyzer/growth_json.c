@@ -270,11 +270,12 @@ json_t *ol_growth_json_summary(
     const struct ol_growth *growth, const struct ol_naming *naming)
 {
     static const char format[] =
-        "{s:I, s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:s, s:o, s:o}";
+        "{s:I, s:I, s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:s, s:o, "
+        "s:o}";
     const struct ol_process *process = growth->process;
     const struct ol_iterations *iterations = &process->iterations;
-    return json_pack(format, "iterations", (json_int_t)iterations->count,
-        "tested",
+    return json_pack(format, "pid", (json_int_t)process->pid, "iterations",
+        (json_int_t)iterations->count, "tested",
         (json_int_t)(iterations->count - growth->warmup - growth->settle),
         "iteration_source", ol_growth_source_name(iterations->source), "mark",
         iterations->mark, "evidence", ol_growth_evidence_name(growth->evidence),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records the reference runtime and holds outlive's verdicts against it.
 
-usage: verdicts.py {workloads|teeth|diff|evidence}
+usage: verdicts.py {workloads|teeth|diff|evidence|processes}
            --outlive PATH --preload PATH --rt-run PATH
 
 workloads  every workload and variant gives the verdicts that `rt-run list`
@@ -10,6 +10,7 @@ teeth      the queue that grows by half is a SAWTOOTH once there are three
            teeth, at any width of the buckets, and never before
 diff       a leak, its repair, and each against itself
 evidence   too few iterations, and slices of time, are said
+processes  of several, the one that marks iterations is looked at
 """
 import argparse
 import json
@@ -193,8 +194,22 @@ def test_evidence(bench):
     bench.check(done.returncode in (2, 3), f"/dev/null: {done.returncode}")
 
 
+def test_processes(bench):
+    """A shell in front of a program is not what the reports are about."""
+    path = os.path.join(bench.folder, "shell.olt")
+    bench.run(bench.outlive, "run", "-o", path, "--", "sh", "-c",
+              f"{bench.rt_run} pond/gated --variant v2.3.2 -n 64; true")
+    code, report = bench.json("growth", path)
+    bench.check(code == 1 and len(errors_of(report)) == 2, f"shell: {code}")
+    text = bench.run(bench.outlive, "growth", path).stdout
+    bench.check(f"This is process {report['growth']['pid']} of 2" in text, text)
+    code, diff = bench.json("diff", path, path)
+    bench.check([c["change"] for c in diff["changes"]] == ["SAME"] * 2, diff)
+
+
 TESTS = {"workloads": test_workloads, "teeth": test_teeth,
-         "diff": test_diff, "evidence": test_evidence}
+         "diff": test_diff, "evidence": test_evidence,
+         "processes": test_processes}
 
 
 def main(argv):
