@@ -27,9 +27,12 @@ static void record_alloc(
     uint8_t *const at = ol_stream_room(stream);
     if (OL_UNLIKELY(at == NULL)) return;
     const uint64_t number = stream->state.alloc;
-    const struct ol_record record = {.type = alloc->type,
-        .tick = ol_clock_late(),
-        .value = {node, alloc->bytes, alloc->aligned}};
+    struct ol_record record; /* only what is read is filled in: it is large */
+    record.type = alloc->type;
+    record.tick = ol_clock_late();
+    record.value[OL_VALUE_STACK] = node;
+    record.value[OL_VALUE_BYTES] = alloc->bytes;
+    record.value[OL_VALUE_ALIGNED] = alloc->aligned;
     ol_stream_publish(stream, ol_record_put_alloc(at, &stream->state, &record));
     const int code = ol_live_put(
         &ol_process.live, (uintptr_t)alloc->block, stream->id, number);
@@ -48,9 +51,11 @@ static void record_release(
 {
     uint8_t *const at = ol_stream_room(stream);
     if (OL_UNLIKELY(at == NULL)) return;
-    const struct ol_record record = {.type = type,
-        .tick = ol_clock_early(),
-        .ref = {{OL_REF_BLOCK, ol_live_stream(word), ol_live_number(word), 0}}};
+    struct ol_record record; /* likewise */
+    record.type = type;
+    record.tick = ol_clock_early();
+    record.ref[0] = (struct ol_ref){
+        OL_REF_BLOCK, ol_live_stream(word), ol_live_number(word), 0};
     ol_stream_publish(
         stream, ol_record_put_free(at, &stream->state, stream->id, &record));
 }
