@@ -16,7 +16,6 @@
 #include <time.h>
 
 #include "base/attributes.h"
-#include "preload/hard.h"
 #include "preload/stacks.h"
 #include "tests/unwind/capture_here.h"
 

@@ -60,7 +60,6 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# The recorder opens libunwind itself; the page is made by Python.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libunwind8")
+# The page is made by Python.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3-jinja2, libc6-dbg")
 include(CPack)

@@ -10,43 +10,10 @@
 #include "preload/regs.h"
 
 enum {
-    REMEMBER_MAX = 8,
+    REMEMBER_MAX = 4, /* compilers use one */
     PRIMARY_MASK = 0xc0,
     OPERAND_MASK = 0x3f,
     CFA_ADD_MAX = 255 * OL_REGS_WORD,
-};
-
-/* How a register of the caller is found. */
-enum how {
-    HOW_SAME,
-    HOW_UNDEFINED,
-    HOW_AT,         /* in memory, at CFA + offset */
-    HOW_VALUE,      /* it is CFA + offset */
-    HOW_EXPRESSION, /* in memory, at `place` */
-    HOW_OTHER,
-};
-
-struct column {
-    enum how how;
-    int64_t offset;
-    struct ol_cfaexpr_value place;
-};
-
-/* The registers that a walk carries. */
-enum {
-    COLUMN_FP,
-    COLUMN_SP,
-    COLUMN_RA,
-    COLUMN_COUNT
-};
-
-struct row {
-    uint64_t cfa_register;
-    int64_t cfa_offset;
-    bool is_expression; /* then this counts instead: */
-    bool is_reducible;
-    struct ol_cfaexpr_value cfa;
-    struct column column[COLUMN_COUNT];
 };
 
 struct interpreter {
@@ -55,39 +22,32 @@ struct interpreter {
     uintptr_t pc;
     uintptr_t location; /* where the current row begins */
     uintptr_t next;     /* where it ends */
-    struct row row;
-    struct row initial;
-    struct row remembered[REMEMBER_MAX];
+    struct ol_cfi_row row;
+    struct ol_cfi_row initial;
+    struct ol_cfi_row remembered[REMEMBER_MAX];
     unsigned depth;
     bool depends_on_pc; /* the row holds an expression */
 };
 
 /* ---- Instructions ---- */
 
-static struct column *find_column(struct row *row, uint64_t number)
+static struct ol_cfi_column *find_column(
+    struct ol_cfi_row *row, uint64_t number)
 {
-    switch (number) {
-    case OL_REGS_DWARF_FP:
-        return &row->column[COLUMN_FP];
-    case OL_REGS_DWARF_SP:
-        return &row->column[COLUMN_SP];
-    case OL_REGS_DWARF_RA:
-        return &row->column[COLUMN_RA];
-    default:
-        return NULL;
-    }
+    const unsigned column = ol_regs_column(number);
+    return column < OL_REGS_COLUMN_COUNT ? &row->column[column] : NULL;
 }
 
-static void set_column(
-    struct interpreter *in, uint64_t number, enum how how, int64_t offset)
+static void set_column(struct interpreter *in, uint64_t number,
+    enum ol_cfi_how how, int64_t offset)
 {
-    struct column *const column = find_column(&in->row, number);
-    if (column != NULL) *column = (struct column){how, offset, {0}};
+    struct ol_cfi_column *const column = find_column(&in->row, number);
+    if (column != NULL) *column = (struct ol_cfi_column){how, offset, {0}};
 }
 
 static void restore_column(struct interpreter *in, uint64_t number)
 {
-    struct column *const column = find_column(&in->row, number);
+    struct ol_cfi_column *const column = find_column(&in->row, number);
     if (column != NULL) *column = *find_column(&in->initial, number);
 }
 
@@ -126,12 +86,12 @@ static void set_expression(struct interpreter *in)
 {
     const uint64_t number = ol_ehread_uleb(&in->code);
     const struct ol_ehread block = take_block(in);
-    struct column *const column = find_column(&in->row, number);
+    struct ol_cfi_column *const column = find_column(&in->row, number);
     if (column == NULL) return;
-    *column = (struct column){.how = HOW_EXPRESSION};
+    *column = (struct ol_cfi_column){.how = OL_CFI_HOW_EXPRESSION};
     in->depends_on_pc = true;
     if (!ol_cfaexpr_reduce(block, in->pc, &column->place))
-        column->how = HOW_OTHER;
+        column->how = OL_CFI_HOW_OTHER;
 }
 
 static void advance(struct interpreter *in, uint64_t factored_delta)
@@ -203,36 +163,38 @@ static bool run_column(struct interpreter *in, uint8_t op)
     const uint64_t number = ol_ehread_uleb(code);
     switch (op) {
     case DW_CFA_offset_extended:
-        set_column(
-            in, number, HOW_AT, factored(in, (int64_t)ol_ehread_uleb(code)));
+        set_column(in, number, OL_CFI_HOW_AT,
+            factored(in, (int64_t)ol_ehread_uleb(code)));
         return true;
     case DW_CFA_offset_extended_sf:
-        set_column(in, number, HOW_AT, factored(in, ol_ehread_sleb(code)));
+        set_column(
+            in, number, OL_CFI_HOW_AT, factored(in, ol_ehread_sleb(code)));
         return true;
     case DW_CFA_GNU_negative_offset_extended:
-        set_column(
-            in, number, HOW_AT, -factored(in, (int64_t)ol_ehread_uleb(code)));
+        set_column(in, number, OL_CFI_HOW_AT,
+            -factored(in, (int64_t)ol_ehread_uleb(code)));
         return true;
     case DW_CFA_val_offset:
-        set_column(
-            in, number, HOW_VALUE, factored(in, (int64_t)ol_ehread_uleb(code)));
+        set_column(in, number, OL_CFI_HOW_VALUE,
+            factored(in, (int64_t)ol_ehread_uleb(code)));
         return true;
     case DW_CFA_val_offset_sf:
-        set_column(in, number, HOW_VALUE, factored(in, ol_ehread_sleb(code)));
+        set_column(
+            in, number, OL_CFI_HOW_VALUE, factored(in, ol_ehread_sleb(code)));
         return true;
     case DW_CFA_val_expression:
         (void)take_block(in);
-        set_column(in, number, HOW_OTHER, 0);
+        set_column(in, number, OL_CFI_HOW_OTHER, 0);
         return true;
     case DW_CFA_register:
         (void)ol_ehread_uleb(code);
-        set_column(in, number, HOW_OTHER, 0);
+        set_column(in, number, OL_CFI_HOW_OTHER, 0);
         return true;
     case DW_CFA_undefined:
-        set_column(in, number, HOW_UNDEFINED, 0);
+        set_column(in, number, OL_CFI_HOW_UNDEFINED, 0);
         return true;
     case DW_CFA_same_value:
-        set_column(in, number, HOW_SAME, 0);
+        set_column(in, number, OL_CFI_HOW_SAME, 0);
         return true;
     case DW_CFA_restore_extended:
         restore_column(in, number);
@@ -286,7 +248,7 @@ static void run_step(struct interpreter *in)
         advance(in, operand);
         return;
     case DW_CFA_offset:
-        set_column(in, operand, HOW_AT,
+        set_column(in, operand, OL_CFI_HOW_AT,
             factored(in, (int64_t)ol_ehread_uleb(&in->code)));
         return;
     case DW_CFA_restore:
@@ -314,34 +276,35 @@ static bool run(struct interpreter *in, struct ol_ehread program)
 
 /* ---- Rows to rules ---- */
 
-static bool is_at_sp(const struct column *column, int64_t offset)
+static bool is_at_sp(const struct ol_cfi_column *column, int64_t offset)
 {
-    return column->how == HOW_EXPRESSION && !column->place.is_loaded &&
+    return column->how == OL_CFI_HOW_EXPRESSION && !column->place.is_loaded &&
            column->place.base == OL_CFAEXPR_SP &&
            column->place.offset == offset;
 }
 
 static bool is_signal_frame(
-    const struct row *row, const struct ol_cfaexpr_value *cfa)
+    const struct ol_cfi_row *row, const struct ol_cfaexpr_value *cfa)
 {
     return cfa->is_loaded && cfa->base == OL_CFAEXPR_SP && cfa->offset == 0 &&
            cfa->load_offset == OL_REGS_SIGNAL_SP &&
-           is_at_sp(&row->column[COLUMN_RA], OL_REGS_SIGNAL_PC) &&
-           is_at_sp(&row->column[COLUMN_FP], OL_REGS_SIGNAL_FP);
+           is_at_sp(&row->column[OL_REGS_COLUMN_RA], OL_REGS_SIGNAL_PC) &&
+           is_at_sp(&row->column[OL_REGS_COLUMN_FP], OL_REGS_SIGNAL_FP);
 }
 
 /* Sets where the frame pointer is; false if a rule cannot say it. */
-static bool reduce_fp(const struct column *column, struct ol_cfi_rule *rule)
+static bool reduce_fp(
+    const struct ol_cfi_column *column, struct ol_cfi_rule *rule)
 {
     int64_t offset = column->offset;
     switch (column->how) {
-    case HOW_SAME:
+    case OL_CFI_HOW_SAME:
         rule->fp = OL_CFI_FP_SAME;
         return true;
-    case HOW_AT:
+    case OL_CFI_HOW_AT:
         rule->fp = OL_CFI_FP_AT_CFA;
         break;
-    case HOW_EXPRESSION:
+    case OL_CFI_HOW_EXPRESSION:
         if (column->place.is_loaded || column->place.base != OL_CFAEXPR_FP)
             return false;
         rule->fp = OL_CFI_FP_AT_FP;
@@ -376,13 +339,13 @@ static bool reduce_cfa(
 }
 
 static struct ol_cfi_rule reduce(
-    const struct interpreter *in, const struct row *row)
+    const struct interpreter *in, const struct ol_cfi_row *row)
 {
     const struct ol_cfi_rule hard = {.kind = OL_CFI_HARD};
     struct ol_cfi_rule rule = {0};
-    const struct column *const ra = &row->column[COLUMN_RA];
-    const struct column *const sp = &row->column[COLUMN_SP];
-    if (ra->how == HOW_UNDEFINED) {
+    const struct ol_cfi_column *const ra = &row->column[OL_REGS_COLUMN_RA];
+    const struct ol_cfi_column *const sp = &row->column[OL_REGS_COLUMN_SP];
+    if (ra->how == OL_CFI_HOW_UNDEFINED) {
         rule.kind = OL_CFI_END;
         return rule;
     }
@@ -397,12 +360,13 @@ static struct ol_cfi_rule reduce(
         rule.kind = is_signal_frame(row, &cfa) ? OL_CFI_SIGNAL : OL_CFI_HARD;
         return rule;
     }
-    if (ra->how != HOW_AT || ra->offset != OL_REGS_RA_OFFSET) return hard;
-    const bool sp_is_cfa =
-        sp->how == HOW_SAME || (sp->how == HOW_VALUE && sp->offset == 0);
+    if (ra->how != OL_CFI_HOW_AT || ra->offset != OL_REGS_RA_OFFSET)
+        return hard;
+    const bool sp_is_cfa = sp->how == OL_CFI_HOW_SAME ||
+                           (sp->how == OL_CFI_HOW_VALUE && sp->offset == 0);
     if (!sp_is_cfa) return hard;
     if (!reduce_cfa(&cfa, &rule)) return hard;
-    if (!reduce_fp(&row->column[COLUMN_FP], &rule)) return hard;
+    if (!reduce_fp(&row->column[OL_REGS_COLUMN_FP], &rule)) return hard;
     return rule;
 }
 
@@ -411,6 +375,24 @@ static void narrow(const struct interpreter *in, struct ol_cfi_range *range)
     range->begin = in->location;
     if (in->next > in->pc && in->next < range->end) range->end = in->next;
     if (in->depends_on_pc) *range = (struct ol_cfi_range){in->pc, in->pc + 1};
+}
+
+/* Runs the instructions of a description up to `pc`. Returns whether they
+ * are well formed. */
+static bool interpret(
+    struct interpreter *in, const struct ol_ehframe_fde *fde, uintptr_t pc)
+{
+    memset(in, 0, offsetof(struct interpreter, initial));
+    in->depth = 0;
+    in->depends_on_pc = false;
+    in->fde = fde;
+    in->pc = pc;
+    in->location = fde->begin;
+    in->next = fde->begin;
+    in->row.cfa_register = UINT64_MAX;
+    const bool is_good = run(in, fde->initial);
+    in->initial = in->row;
+    return is_good && run(in, fde->program);
 }
 
 struct ol_cfi_rule ol_cfi_find(const struct ol_ehframe *object, uintptr_t pc,
@@ -423,20 +405,21 @@ struct ol_cfi_rule ol_cfi_find(const struct ol_ehframe *object, uintptr_t pc,
     if (found == OL_EHFRAME_NONE) rule.kind = OL_CFI_GUESS;
     if (found == OL_EHFRAME_FOUND) {
         struct interpreter in;
-        memset(&in, 0, offsetof(struct interpreter, initial));
-        in.depth = 0;
-        in.depends_on_pc = false;
-        in.fde = &fde;
-        in.pc = pc;
-        in.location = fde.begin;
-        in.next = fde.begin;
-        in.row.cfa_register = UINT64_MAX;
-        bool is_good = run(&in, fde.initial);
-        in.initial = in.row;
-        is_good = is_good && run(&in, fde.program);
-        if (is_good) rule = reduce(&in, &in.row);
+        if (interpret(&in, &fde, pc)) rule = reduce(&in, &in.row);
         narrow(&in, &range);
     }
     if (out_range != NULL) *out_range = range;
     return rule;
+}
+
+bool ol_cfi_find_row(
+    const struct ol_ehframe *object, uintptr_t pc, struct ol_cfi_row *out)
+{
+    struct ol_ehframe_fde fde;
+    struct interpreter in;
+    if (ol_ehframe_find(object, pc, &fde) != OL_EHFRAME_FOUND) return false;
+    if (!interpret(&in, &fde, pc)) return false;
+    *out = in.row;
+    out->is_signal = fde.is_signal;
+    return true;
 }

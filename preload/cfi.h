@@ -12,9 +12,13 @@
 #ifndef OL_PRELOAD_CFI_H
 #define OL_PRELOAD_CFI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
+#include "preload/cfaexpr.h"
 #include "preload/ehframe.h"
+#include "preload/regs.h"
 
 enum ol_cfi_kind {
     OL_CFI_NONE = 0, /* no rule: an empty place in a table */
@@ -56,5 +60,37 @@ struct ol_cfi_range {
  * be NULL. */
 struct ol_cfi_rule ol_cfi_find(const struct ol_ehframe *object, uintptr_t pc,
     struct ol_cfi_range *out_range);
+
+/* ---- Whole rows, for what a compact rule cannot say ---- */
+
+/* How a register of the caller is found. */
+enum ol_cfi_how {
+    OL_CFI_HOW_SAME,
+    OL_CFI_HOW_UNDEFINED,
+    OL_CFI_HOW_AT,         /* in memory, at CFA + offset */
+    OL_CFI_HOW_VALUE,      /* it is CFA + offset */
+    OL_CFI_HOW_EXPRESSION, /* in memory, at `place` */
+    OL_CFI_HOW_OTHER,
+};
+
+struct ol_cfi_column {
+    enum ol_cfi_how how;
+    int64_t offset;
+    struct ol_cfaexpr_value place;
+};
+
+struct ol_cfi_row {
+    uint64_t cfa_register; /* by DWARF's number */
+    int64_t cfa_offset;
+    bool is_expression; /* then this counts instead: */
+    bool is_reducible;
+    bool is_signal; /* the caller was interrupted */
+    struct ol_cfaexpr_value cfa;
+    struct ol_cfi_column column[OL_REGS_COLUMN_COUNT];
+};
+
+/* Finds the row of the instruction at `pc`. Returns whether there is one. */
+OL_MUST_USE bool ol_cfi_find_row(
+    const struct ol_ehframe *object, uintptr_t pc, struct ol_cfi_row *out);
 
 #endif

@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 
-#include "preload/hard.h"
 #include "preload/inherit.h"
 #include "preload/lives.h"
 #include "preload/threads.h"
@@ -19,9 +18,4 @@ __attribute__((constructor(101))) static void construct(void)
     /* Registered first, so it runs last. Without it an exit would look like
      * a kill: nothing else would be wrong. */
     (void)on_exit(ol_lives_exited, NULL);
-    /* libunwind comes with allocations of its own, which are not the
-     * program's. */
-    const bool was_quiet = ol_threads_begin_quiet();
-    (void)ol_hard_open();
-    ol_threads_end_quiet(was_quiet);
 }

@@ -13,7 +13,6 @@
 #include "preload/clock.h"
 #include "preload/decimal.h"
 #include "preload/facts.h"
-#include "preload/hard.h"
 #include "preload/loaded.h"
 #include "preload/lock.h"
 #include "preload/pages.h"
@@ -153,7 +152,6 @@ static bool begin_image(void)
 static bool begin_copy(bool was_recording)
 {
     struct ol_process *const p = &ol_process;
-    ol_hard_forbid();
     uint8_t parent_id[sizeof(p->id)];
     memcpy(parent_id, p->id, sizeof(parent_id));
     atomic_store_explicit(&p->streams, NULL, memory_order_relaxed);

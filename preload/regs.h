@@ -32,6 +32,8 @@ enum {
     OL_REGS_DWARF_SP = 7,
     OL_REGS_DWARF_RA = 16,
 
+    OL_REGS_DWARF_COUNT = 17,
+
     OL_REGS_WORD = 8,
     OL_REGS_RA_OFFSET = -8, /* of the return address, from the CFA */
     OL_REGS_RED_ZONE = 128, /* below the stack pointer, still in use */
@@ -41,5 +43,41 @@ enum {
     OL_REGS_SIGNAL_SP = offsetof(ucontext_t, uc_mcontext.gregs[REG_RSP]),
     OL_REGS_SIGNAL_FP = offsetof(ucontext_t, uc_mcontext.gregs[REG_RBP]),
 };
+
+/* The registers that a function keeps for its caller, and those above: a
+ * frame is known by them where rules for three do not do. */
+enum {
+    OL_REGS_COLUMN_FP,
+    OL_REGS_COLUMN_SP,
+    OL_REGS_COLUMN_RA,
+    OL_REGS_COLUMN_RBX,
+    OL_REGS_COLUMN_R12,
+    OL_REGS_COLUMN_R13,
+    OL_REGS_COLUMN_R14,
+    OL_REGS_COLUMN_R15,
+    OL_REGS_COLUMN_COUNT
+};
+
+/* Returns the column of a DWARF register, the count if it has none. */
+static inline unsigned ol_regs_column(uint64_t number)
+{
+    static const uint8_t plus_one[OL_REGS_DWARF_COUNT] = {
+        [OL_REGS_DWARF_FP] = OL_REGS_COLUMN_FP + 1,
+        [OL_REGS_DWARF_SP] = OL_REGS_COLUMN_SP + 1,
+        [OL_REGS_DWARF_RA] = OL_REGS_COLUMN_RA + 1,
+        [3] = OL_REGS_COLUMN_RBX + 1,
+        [12] = OL_REGS_COLUMN_R12 + 1,
+        [13] = OL_REGS_COLUMN_R13 + 1,
+        [14] = OL_REGS_COLUMN_R14 + 1,
+        [15] = OL_REGS_COLUMN_R15 + 1,
+    };
+    if (number >= OL_REGS_DWARF_COUNT || plus_one[number] == 0)
+        return OL_REGS_COLUMN_COUNT;
+    return plus_one[number] - 1U;
+}
+
+/* Writes the calling frame's registers, in the order of the columns: where
+ * the call returns to, and the stack pointer as it is then. */
+void ol_regs_read(uintptr_t out[OL_REGS_COLUMN_COUNT]);
 
 #endif

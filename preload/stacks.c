@@ -333,12 +333,10 @@ static inline int64_t find_rule(struct ol_stacks *stacks, uintptr_t pc)
 
 /* ---- Chains ---- */
 
-static enum ol_walk_step step(const struct ol_stacks *stacks,
-    struct ol_walk *walk, struct ol_cfi_rule rule)
+static enum ol_walk_step step(struct ol_walk *walk, struct ol_cfi_rule rule)
 {
     if (OL_LIKELY(rule.kind != OL_CFI_HARD)) return ol_walk_step(walk, rule);
-    if (!stacks->options.has_hard || !ol_hard_step(walk)) return OL_WALK_FAILED;
-    return OL_WALK_ON;
+    return ol_hard_step(walk) ? OL_WALK_ON : OL_WALK_FAILED;
 }
 
 /* Lists the frame that the walk is at and goes to its caller. */
@@ -348,7 +346,7 @@ static int list_frame(struct ol_stacks *stacks, struct ol_walk *walk,
     const int64_t place = find_rule(stacks, ol_walk_pc(walk));
     if (OL_UNLIKELY(place < 0)) return (int)place;
     frames->at[frames->count++] = stacks->rules.note[place].frame;
-    *out = step(stacks, walk, stacks->rules.entry[place].rule);
+    *out = step(walk, stacks->rules.entry[place].rule);
     return 0;
 }
 

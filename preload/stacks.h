@@ -18,7 +18,7 @@
  * Ownership: the caller's storage; tables are pages and grow from small.
  * Threads:   one at a time: the stream's thread. A signal handler that
  *            interrupts a capture must use another stream's. Signal safe;
- *            no malloc, no locks (but those of libunwind, see hard.h).
+ *            no malloc, no locks.
  * Errors:    a capture that cannot be kept is OL_ROOT_NONE.
  * Source:    docs/unwinding.md.
  * SPDX-License-Identifier: Apache-2.0
@@ -49,7 +49,6 @@ struct ol_stacks_options {
     void *context;                       /* for put */
     const struct ol_stream_state *state; /* borrowed; the next ids */
     uint32_t depth_limit; /* frames kept of a stack, the innermost */
-    bool has_hard;        /* level 0 streams may use libunwind */
 };
 
 /* Members are for stacks.c. */

@@ -246,7 +246,6 @@ int ol_stream_take_stacks(struct ol_stream *stream, uint32_t depth)
         .context = stream,
         .state = &stream->state,
         .depth_limit = depth,
-        .has_hard = stream->level == 0,
     };
     const int code = ol_stacks_init(&stream->stacks, &options);
     if (code == 0) stream->has_stacks = 1;

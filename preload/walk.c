@@ -77,7 +77,7 @@ static inline bool is_proved(const struct ol_walk *walk, uintptr_t at)
            walk->high - at >= OL_REGS_WORD;
 }
 
-static bool read_word(struct ol_walk *walk, uintptr_t at, uintptr_t *out)
+bool ol_walk_read(struct ol_walk *walk, uintptr_t at, uintptr_t *out)
 {
     if (!is_proved(walk, at) && !prove(walk, at)) return false;
     *out = load(at);
@@ -204,9 +204,9 @@ static enum ol_walk_step step_signal(struct ol_walk *walk)
 {
     const uintptr_t frame = walk->regs.sp;
     struct ol_regs to;
-    if (!read_word(walk, frame + OL_REGS_SIGNAL_PC, &to.pc) ||
-        !read_word(walk, frame + OL_REGS_SIGNAL_SP, &to.sp) ||
-        !read_word(walk, frame + OL_REGS_SIGNAL_FP, &to.fp))
+    if (!ol_walk_read(walk, frame + OL_REGS_SIGNAL_PC, &to.pc) ||
+        !ol_walk_read(walk, frame + OL_REGS_SIGNAL_SP, &to.sp) ||
+        !ol_walk_read(walk, frame + OL_REGS_SIGNAL_FP, &to.fp))
         return OL_WALK_FAILED;
     walk->regs = to;
     walk->is_exact = true;
@@ -220,17 +220,17 @@ static enum ol_walk_step step_call(
     uintptr_t cfa =
         (rule.base_fp ? at.fp : at.sp) + (uintptr_t)(intptr_t)rule.cfa_offset;
     if (rule.kind == OL_CFI_DEREF) {
-        if (!read_word(walk, cfa, &cfa)) return OL_WALK_FAILED;
+        if (!ol_walk_read(walk, cfa, &cfa)) return OL_WALK_FAILED;
         cfa += (uintptr_t)rule.cfa_add * OL_REGS_WORD;
     }
     /* After a guess the registers may be anything: no way back. */
     if (walk->is_guessed && cfa <= at.sp) return OL_WALK_FAILED;
     struct ol_regs to = {.sp = cfa, .fp = at.fp};
-    if (!read_word(walk, cfa + (uintptr_t)OL_REGS_RA_OFFSET, &to.pc))
+    if (!ol_walk_read(walk, cfa + (uintptr_t)OL_REGS_RA_OFFSET, &to.pc))
         return OL_WALK_FAILED;
     const uintptr_t saved = (rule.fp == OL_CFI_FP_AT_CFA ? cfa : at.fp) +
                             (uintptr_t)(intptr_t)rule.fp_offset;
-    if (rule.fp != OL_CFI_FP_SAME && !read_word(walk, saved, &to.fp))
+    if (rule.fp != OL_CFI_FP_SAME && !ol_walk_read(walk, saved, &to.fp))
         return OL_WALK_FAILED;
     walk->regs = to;
     walk->is_exact = false;

@@ -63,6 +63,10 @@ struct ol_walk_frames {
 void ol_walk_run(struct ol_walk *walk, const struct ol_rules *rules,
     uint32_t stamp, struct ol_walk_frames *frames);
 
+/* Reads a word, if it is proved or can be. Returns whether it was read. */
+OL_MUST_USE bool ol_walk_read(
+    struct ol_walk *walk, uintptr_t at, uintptr_t *out);
+
 /* Goes to the caller by a rule of any kind but HARD. */
 OL_MUST_USE enum ol_walk_step ol_walk_step(
     struct ol_walk *walk, struct ol_cfi_rule rule);

@@ -7,8 +7,6 @@
  *            allocation and one free, one that frees as a free.
  * Threads:   any; a child made by any kind of fork starts its own file, as
  *            its `alive` page is zero; a vfork child counts for its parent.
- *            As the recorder does, it opens libunwind before main: the first
- *            dlopen of a process makes an allocation that no later one does.
  * Source:    own. Shares no code with the recorder, whose truth it is.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -189,16 +187,6 @@ static const struct real *next(void)
 {
     if (!real.malloc) find_real();
     return &real;
-}
-
-__attribute__((constructor)) static void open_unwinder(void)
-{
-    if (getenv("COUNTING_CHAINED")) return; /* the recorder does it */
-    const int saved = errno;
-    quiet = 1;
-    (void)dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
-    quiet = 0;
-    errno = saved;
 }
 
 EXPORT void *malloc(size_t bytes)

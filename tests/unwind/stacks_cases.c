@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/attributes.h"
-#include "preload/hard.h"
 #include "preload/stacks.h"
 #include "tests/support/check.h"
 #include "tests/unwind/capture_here.h"
@@ -46,7 +45,6 @@ static void begin(uint32_t depth_limit)
         .context = &fixture.stream,
         .state = &fixture.stream.state,
         .depth_limit = depth_limit,
-        .has_hard = true,
     };
     OL_CHECK_EQ(ol_stacks_init(&fixture.stacks, &options), 0);
 }

@@ -20,7 +20,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "preload/hard.h"
 #include "preload/loaded.h"
 #include "tests/unwind/capture_here.h"
 #include "tests/unwind/walk_cases.h"
@@ -185,7 +184,6 @@ int main(void)
     size_t wrong = 0;
     ol_loaded_init();
     watch_open_libunwind();
-    if (!ol_hard_open()) return 1;
     sigaltstack(&stack, NULL);
     handle(SIGTRAP, on_step);
     watch_init(&main_watch, DEPTH_LIMIT);

@@ -67,7 +67,6 @@ void watch_init(struct watch *watch, uint32_t depth_limit)
         .context = &watch->stream,
         .state = &watch->stream.state,
         .depth_limit = depth_limit,
-        .has_hard = true,
     };
     if (ol_stacks_init(&watch->stacks, &options) != 0) abort();
     watch->address = map(ADDRESSES_MAX * sizeof *watch->address);
