@@ -44,6 +44,7 @@ static enum ol_exit load_recording(
         return code;
     }
     *out = summarise(&session);
+    ol_command_complain_of_damage(session.model);
     ol_session_close(&session);
     if (*out) return OL_EXIT_CLEAN;
     ol_command_complain("%s: %s", path, strerror(ENOMEM));
@@ -102,13 +103,13 @@ static int print_json(const struct ol_diff *diff,
     return error;
 }
 
-/* Lost events may hide what is new, so nothing passes on them. */
+/* What was not seen may be new, so nothing passes without it. */
 static enum ol_exit judge(
     const struct ol_diff *diff, const struct ol_diff_side *now)
 {
     if (diff->refusal) return OL_EXIT_EVIDENCE;
     if (ol_diff_fails(diff)) return OL_EXIT_FINDINGS;
-    return now->lost > 0 ? OL_EXIT_EVIDENCE : OL_EXIT_CLEAN;
+    return now->partial ? OL_EXIT_EVIDENCE : OL_EXIT_CLEAN;
 }
 
 static enum ol_exit compare(const struct ol_diff_reading *base,

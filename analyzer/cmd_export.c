@@ -118,6 +118,7 @@ static enum ol_exit run(const struct ol_options *options)
         return code;
     }
     code = write_output(&session, &request, options->output);
+    ol_command_complain_of_damage(session.model);
     ol_command_complain_of_names(session.places);
     ol_session_close(&session);
     return code;

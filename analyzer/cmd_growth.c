@@ -142,6 +142,7 @@ static enum ol_exit run(const struct ol_options *options)
     code = error ? OL_EXIT_INTERNAL : judge(growth);
     if (error) ol_command_complain("growth: %s", strerror(-error));
     ol_growth_destroy(growth);
+    ol_command_complain_of_damage(session.model);
     ol_command_complain_of_names(session.places);
     ol_session_close(&session);
     return code;

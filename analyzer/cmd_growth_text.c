@@ -321,7 +321,7 @@ static void print_advice(FILE *to, const struct ol_growth *growth)
     if (iterations->source == OL_ITERATION_SLICES) {
         fputs("\nSlices of time are not iterations: what is in flight or kept "
               "to the end looks like growth,\nso nothing here is worse than a "
-              "warning. Mark the iterations: ol_mark, or outlive mark PID.\n",
+              "warning. Mark the iterations: ol_mark of <outlive/outlive.h>.\n",
             to);
     }
 }

@@ -192,6 +192,7 @@ static enum ol_exit run(const struct ol_options *options)
     const int error = options->json ? print_json(&session, options)
                                     : print_text(&session, options);
     const bool complete = is_complete(session.model);
+    ol_command_complain_of_damage(session.model);
     ol_command_complain_of_names(session.places);
     ol_session_close(&session);
     if (error) {

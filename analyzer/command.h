@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "analyzer/model.h"
 #include "analyzer/options.h"
 #include "analyzer/places.h"
 #include "base/attributes.h"
@@ -47,6 +48,9 @@ extern const struct ol_command ol_command_export;
 
 /* Prints "outlive: …" and a newline on stderr. */
 void ol_command_complain(const char *format, ...) OL_PRINTF(1, 2);
+
+/* Says which files of a recording could not be read whole, and where. */
+void ol_command_complain_of_damage(const struct ol_model *model);
 
 /* Says which modules' names were needed and are not to be had, and why. */
 void ol_command_complain_of_names(const struct ol_places *places);

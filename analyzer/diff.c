@@ -295,8 +295,10 @@ static void find_notes(const struct ol_diff_side *base,
     }
     if (strcmp(base->command, now->command) != 0)
         add_note(diff, "their commands differ");
-    if (base->lost + now->lost > 0)
-        add_note(diff, "events were lost: what is not seen may still grow");
+    if (base->partial || now->partial) {
+        add_note(diff, "a recording is damaged or incomplete: what is not "
+                       "seen may still grow");
+    }
 }
 
 static void drop_unreported(struct ol_diff *diff)

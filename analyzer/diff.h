@@ -44,6 +44,7 @@ struct ol_diff_side {
     int64_t tested; /* of these, where a group without survivors was watched */
     bool too_short;
     uint64_t lost; /* events */
+    bool partial;  /* lost, damaged or cut off: not all was seen */
     const struct ol_diff_entry *entry;
     size_t count;
 };

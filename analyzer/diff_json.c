@@ -68,16 +68,18 @@ static int read_growth(
     json_int_t iterations = 0;
     json_int_t tested = 0;
     json_int_t lost = 0;
+    int partial = 0;
     *out_what = "its object \"growth\" is not as the schema says";
-    if (json_unpack(growth, "{s:I, s:I, s:s, s:s, s:I, s:s, s:o}", "iterations",
-            &iterations, "tested", &tested, "iteration_source", &side->source,
-            "evidence", &evidence, "lost", &lost, "command", &side->command,
-            "entries", &entries) != 0)
+    if (json_unpack(growth, "{s:I, s:I, s:s, s:s, s:I, s?b, s:s, s:o}",
+            "iterations", &iterations, "tested", &tested, "iteration_source",
+            &side->source, "evidence", &evidence, "lost", &lost, "partial",
+            &partial, "command", &side->command, "entries", &entries) != 0)
         return -EBADMSG;
     if (iterations < 0 || lost < 0 || !json_is_array(entries)) return -EBADMSG;
     side->iterations = iterations;
     side->tested = tested > 0 ? tested : 0;
     side->lost = (uint64_t)lost;
+    side->partial = partial || lost > 0;
     side->too_short = strcmp(evidence, "too short") == 0;
     *out_what = "an entry of \"growth\" is not as the schema says";
     return read_entries(entries, out);
@@ -114,9 +116,10 @@ void ol_diff_reading_deinit(struct ol_diff_reading *reading)
 
 static json_t *side_to_json(const struct ol_diff_side *side)
 {
-    return json_pack("{s:s, s:s, s:I, s:s, s:I}", "path", side->name, "command",
-        side->command, "iterations", (json_int_t)side->iterations,
-        "iteration_source", side->source, "lost", (json_int_t)side->lost);
+    return json_pack("{s:s, s:s, s:I, s:s, s:I, s:b}", "path", side->name,
+        "command", side->command, "iterations", (json_int_t)side->iterations,
+        "iteration_source", side->source, "lost", (json_int_t)side->lost,
+        "partial", side->partial);
 }
 
 static json_t *entry_to_json(

@@ -48,6 +48,7 @@ static json_t *make_lost(const struct ol_evidence *evidence)
         [OL_LOST_EARLY] = "early",
         [OL_LOST_COLLISION] = "collision",
         [OL_LOST_RANGE] = "range",
+        [OL_LOST_ACCESS] = "access",
     };
     json_t *lost = json_object();
     for (size_t i = 0; i < OL_LOST_COUNT; i++) {

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "analyzer/envelope.h"
+
 const char *ol_growth_source_name(enum ol_iteration_source source)
 {
     static const char *const names[] = {
@@ -270,10 +272,13 @@ json_t *ol_growth_json_summary(
     const struct ol_growth *growth, const struct ol_naming *naming)
 {
     static const char format[] =
-        "{s:I, s:I, s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:s, s:o, "
-        "s:o}";
+        "{s:I, s:I, s:I, s:s, s:s?, s:s, s:I, s:I, s:f, s:I, s:I, s:b, s:s, "
+        "s:o, s:o}";
     const struct ol_process *process = growth->process;
     const struct ol_iterations *iterations = &process->iterations;
+    size_t refused = 0;
+    (void)ol_model_refused(naming->model, &refused);
+    const bool partial = refused > 0 || ol_envelope_is_partial(process);
     return json_pack(format, "pid", (json_int_t)process->pid, "iterations",
         (json_int_t)iterations->count, "tested",
         (json_int_t)(iterations->count - growth->warmup - growth->settle),
@@ -285,6 +290,6 @@ json_t *ol_growth_json_summary(
         "lost",
         (json_int_t)(process->evidence.lost_total +
                      process->evidence.lost_chunks),
-        "command", process->command, "verdicts", verdicts_to_json(growth),
-        "entries", entries_to_json(growth, naming));
+        "partial", partial, "command", process->command, "verdicts",
+        verdicts_to_json(growth), "entries", entries_to_json(growth, naming));
 }

@@ -32,6 +32,25 @@ void ol_command_complain(const char *format, ...)
     va_end(arguments);
 }
 
+static void complain_of_each(const struct ol_damage *damage, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ol_command_complain("%s: byte %" PRIu64 ": %s", damage[i].file,
+            damage[i].byte, damage[i].what);
+    }
+}
+
+void ol_command_complain_of_damage(const struct ol_model *model)
+{
+    size_t count = 0;
+    const struct ol_damage *refused = ol_model_refused(model, &count);
+    complain_of_each(refused, count);
+    for (size_t i = 0; i < ol_model_process_count(model); i++) {
+        const struct ol_process *process = ol_model_process(model, i);
+        complain_of_each(process->damage, process->damage_count);
+    }
+}
+
 void ol_command_complain_of_names(const struct ol_places *places)
 {
     static const enum ol_symbols_state states[] = {

@@ -98,9 +98,27 @@ def check_damage(run: Command, folder: Path) -> None:
     assert "byte 8400: file ends inside a chunk" in done.stdout, done.stdout
     check_failure(run, 3, ["byte 8400: file ends inside a chunk"], "events",
                   broken)
+    for name in ("growth", "live", "export"):
+        done = run(name, broken)
+        assert "byte 8400: file ends" in done.stderr, (name, done)
+    check_failure(run, 3, ["byte 8400: file ends"], "live", broken)
     empty = folder / "empty.olt"
     empty.mkdir()
     check_failure(run, 3, ["nothing was recorded"], "report", empty)
+
+
+def check_diff_of_damaged(run: Command, folder: Path) -> None:
+    """What was not seen is not fixed: a comparison does not pass on it."""
+    whole = HERE / "traces-1.0/marks.trace"
+    cut = folder / "cut.trace"
+    cut.write_bytes(whole.read_bytes()[:-1])
+    base = run("report", "--json", whole).stdout
+    for side in (whole, cut):
+        saved = folder / "base.json"
+        saved.write_text(base)
+        done = run("diff", saved, side)
+        assert done.returncode == (3 if side is cut else 0), done
+        assert ("damaged or incomplete" in done.stdout) == (side is cut), done
 
 
 def check_events(run: Command) -> None:
@@ -146,6 +164,7 @@ def main(outlive: str, write: str = "") -> None:
     check_screens(run)
     with tempfile.TemporaryDirectory() as folder:
         check_damage(run, Path(folder))
+        check_diff_of_damaged(run, Path(folder))
     print(f"{count} kept traces read as they always were")
 
 

@@ -237,7 +237,7 @@ OL_CASE(what_may_mislead_is_noted)
     ol_diff_deinit(&diff);
     now.iterations = 80;
     now.command = "server -x";
-    now.lost = 1;
+    now.partial = true;
     OL_CHECK_EQ(ol_diff_create(&base, &now, &diff), 0);
     OL_CHECK_EQ(diff.note_count, 3);
     ol_diff_deinit(&diff);
