@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/clean.h"
 #include "analyzer/demangle.h"
 #include "analyzer/elffile.h"
 #include "analyzer/lexicon.h"
@@ -184,10 +185,21 @@ static int open_module(struct ol_symbols *symbols, struct module *module)
 
 /* ---- Names ---- */
 
-static const char *keep(struct ol_symbols *symbols, const char *text)
+/* Makes a text fit to be printed, whatever a file held, and keeps it. */
+static const char *keep_own(struct ol_symbols *symbols, char *text)
 {
+    ol_clean_text(text, strlen(text));
     struct ol_name *name = ol_lexicon_keep(&symbols->names, text);
     return name ? name->text : NULL;
+}
+
+static const char *keep(struct ol_symbols *symbols, const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy) return NULL;
+    const char *kept = keep_own(symbols, copy);
+    free(copy);
+    return kept;
 }
 
 /* The readable form of a linker name. */
@@ -199,7 +211,7 @@ static const char *keep_readable(
 
     char *readable = ol_demangle(linker_name);
     if (!readable) return NULL;
-    name->readable = keep(symbols, readable);
+    name->readable = keep_own(symbols, readable);
     free(readable);
     return name->readable;
 }
@@ -214,7 +226,7 @@ static const char *keep_scoped(
     if (!*scopes) return keep(symbols, raw->function);
     if (asprintf(&text, "%s%s", scopes, raw->function) < 0) return NULL;
 
-    const char *kept = keep(symbols, text);
+    const char *kept = keep_own(symbols, text);
     free(text);
     return kept;
 }
@@ -229,7 +241,7 @@ static const char *keep_unnamed(
             (unsigned long long)address) < 0)
         return NULL;
 
-    const char *kept = keep(symbols, text);
+    const char *kept = keep_own(symbols, text);
     free(text);
     return kept;
 }

@@ -23,7 +23,8 @@ struct level {
 struct walk {
     struct level *level; /* owner */
     size_t count, room;
-    bool scoped; /* the language has namespaces */
+    Dwarf_Off beyond; /* entries are visited once, in the file's order */
+    bool scoped;      /* the language has namespaces */
 };
 
 void ol_unit_init(struct ol_unit *unit, Dwarf_Die *die, Dwarf_Die *tree)
@@ -189,6 +190,11 @@ static int walk_tree(struct ol_unit *unit, struct walk *walk)
     while (walk->count > 0) {
         struct level *level = &walk->level[walk->count - 1];
         Dwarf_Die die = level->next;
+        if (dwarf_dieoffset(&die) < walk->beyond) {
+            walk->count--; /* malformed: a sibling among its own children */
+            continue;
+        }
+        walk->beyond = dwarf_dieoffset(&die) + 1;
         const uint32_t scope = level->scope;
         if (dwarf_siblingof(&die, &level->next) != 0) walk->count--;
 

@@ -266,6 +266,28 @@ def check_stripped(tool, file):
         'main' in named or '??' not in named
 
 
+def check_ring(tool, file):
+    """Siblings that lead back to the first entry end the walk, not never."""
+    places, _ = whole(tool, file)
+    data = bytearray(Path(file).read_bytes())
+    sections = run('readelf', '-SW', file)
+    start = int(re.search(r' \.debug_info +PROGBITS +\S+ (\S+)',
+                          sections)[1], 16)
+    dump = run('readelf', '--debug-dump=info', file)
+    first = int(re.search(r'<1><([0-9a-f]+)>', dump)[1], 16)
+    siblings = re.findall(r'<([0-9a-f]+)> +DW_AT_sibling', dump)
+    assert siblings
+    for place in siblings:
+        at = start + int(place, 16)
+        data[at:at + 4] = first.to_bytes(4, 'little')
+    with tempfile.TemporaryDirectory() as folder:
+        copy = str(Path(folder) / 'program')
+        Path(copy).write_bytes(data)
+        got, state = name_places(tool, copy, build_id(copy), places)
+    print(f'{len(siblings)} siblings changed, {len(got)} places ({state})')
+    return len(got) != len(places)
+
+
 def main():
     tool, check, file = sys.argv[1:]
     return int(globals()[f'check_{check}'](tool, find(file)))
