@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 // build: -pthread
-// kill: 40
+// kill: 30
 // expect: ended killed
 
 /* What each thread has certainly done, in a file that survives. */

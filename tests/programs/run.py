@@ -44,6 +44,8 @@ VERBS = ("born", "enter", "leave", "adopt", "state", "ended", "ref", "unref",
          "waits", "woken", "counter", "layout", "mark", "snapshot")
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 SKIPPED = 77
+KILLING_SECONDS = 40  # on a slow machine fewer runs must do …
+LEAST_KILLS = 8       # … but not too few
 
 
 def number(text):
@@ -376,7 +378,10 @@ class Case:
         """Every event that the program has finished is in the recording."""
         rng = random.Random(times)
         self.prepare()
+        enough = time.monotonic() + KILLING_SECONDS
         for i in range(times):
+            if i > LEAST_KILLS and time.monotonic() > enough:
+                break
             delay = rng.uniform(0.001, 0.12)
 
             def watch(process):
