@@ -104,7 +104,7 @@ static int print_recording(struct printer *printer,
         const struct ol_options *options = printer->options;
         struct ol_mapping mapping;
         if (options->pid != 0 && file->pid != options->pid) continue;
-        int error = ol_mapping_open(file->path, &mapping);
+        int error = ol_recording_map(file->path, &mapping);
         if (error) return error;
         if (recording->count > 1 && !options->json)
             printf("# %s\n", file->path);

@@ -54,7 +54,7 @@ static int learn_info(struct lesson *lesson, const struct ol_record *record)
     while (count > 0 && text[count - 1] == 0)
         count--;
     for (size_t i = 0; i < count; i++)
-        if (text[i] == 0) text[i] = ' ';
+        if (text[i] == 0 || text[i] == '\n' || text[i] == '\t') text[i] = ' ';
     const int error = ol_tables_keep(lesson->scopes.tables, text, count, to);
     free(text);
     return error;
@@ -244,7 +244,7 @@ static int build_file(struct ol_model *model, const char *path,
     struct ol_damage place = {.file = shown};
     if (!shown) return -ENOMEM;
     ol_clean_text(shown, strlen(shown));
-    int error = ol_mapping_open(path, &mapping);
+    int error = ol_recording_map(path, &mapping);
     if (error) {
         place.what = "cannot be read";
         return add_refused(model, &place);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,11 @@
 
 #include "analyzer/room.h"
 #include "trace/layout.h"
+
+enum {
+    CLAIMED_OFFSET =
+        OL_CONTROL_OFFSET + offsetof(struct ol_file_control, claimed_bytes)
+};
 
 /* What is needed for the order. A file whose header is damaged comes last;
  * that it is, its reader says. */
@@ -113,6 +119,40 @@ int ol_recording_open(struct ol_recording *recording, const char *path)
     qsort(recording->file, recording->count, sizeof *recording->file,
         compare_files);
     return 0;
+}
+
+/* How much is claimed, 0 if the file does not say. */
+static uint64_t read_claimed(const char *path)
+{
+    uint64_t claimed = 0;
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) return 0;
+    if (pread(descriptor, &claimed, sizeof claimed, CLAIMED_OFFSET) !=
+        sizeof claimed)
+        claimed = 0;
+    (void)close(descriptor);
+    return claimed;
+}
+
+/* The order matters: what was claimed before the size was taken lies within
+ * it, unless the file was cut off. */
+int ol_recording_map(const char *path, struct ol_mapping *out)
+{
+    const uint64_t claimed = read_claimed(path);
+    struct ol_mapping mapping;
+    int error = ol_mapping_open(path, &mapping);
+    if (error) return error;
+    if (claimed >= OL_HEADER_BYTES && claimed <= mapping.count &&
+        claimed % OL_CHUNK_ALIGN == 0) {
+        ol_mapping_cut(&mapping, (size_t)claimed);
+        error = ol_mapping_patch(
+            &mapping, CLAIMED_OFFSET, &claimed, sizeof claimed);
+    }
+    if (error)
+        ol_mapping_close(&mapping);
+    else
+        *out = mapping;
+    return error;
 }
 
 void ol_recording_close(struct ol_recording *recording)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/mapping.h"
 #include "base/attributes.h"
 
 struct ol_recording_file {
@@ -31,6 +32,11 @@ struct ol_recording {
 
 OL_MUST_USE int ol_recording_open(
     struct ol_recording *recording, const char *path);
+
+/* Maps a trace as it is now. Its process may go on writing, and may cut off,
+ * when it ends, what it has not used of the file: so only what is claimed is
+ * mapped, and the mapping says that this is all. Errors are ol_mapping's. */
+OL_MUST_USE int ol_recording_map(const char *path, struct ol_mapping *out);
 
 void ol_recording_close(struct ol_recording *recording);
 
