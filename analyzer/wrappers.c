@@ -39,7 +39,7 @@ static const char text[] =
     "skip xpalloc xcharalloc ximalloc xirealloc xicalloc do_xmalloc xmallocz\n"
     "skip do_xmallocz xmallocz_gently xmemdupz xmalloc_* xrealloc_*\n"
     "skip safe_malloc emalloc ecalloc erealloc estrdup checked_malloc\n"
-    /* GLib, OpenSSL, APR, SQLite, Redis, jq, CPython, talloc, jemalloc. */
+    /* GLib, OpenSSL, APR, SQLite, Redis, jq, CPython, gcc, talloc, jemalloc. */
     "skip g_malloc* g_try_malloc* g_realloc* g_try_realloc* g_strdup*\n"
     "skip g_strndup g_memdup* g_slice_alloc* g_slice_copy g_aligned_alloc*\n"
     "skip CRYPTO_*alloc CRYPTO_strdup CRYPTO_strndup CRYPTO_memdup\n"
@@ -54,6 +54,7 @@ static const char text[] =
     "skip PyMem_* _PyMem_* PyObject_Malloc PyObject_Calloc PyObject_Realloc\n"
     "skip _PyObject_Malloc _PyObject_GC_* _PyObject_New* PyType_GenericAlloc\n"
     "skip PyObject_GC_* _PyType_AllocNoTrack gc_alloc _PyObject_Alloc*\n"
+    "skip ggc_*alloc*\n"
     "skip talloc_* _talloc_* __talloc* je_*alloc* rje_*alloc* mi_*alloc*\n"
     "skip av_malloc* av_realloc* av_mallocz* av_strdup uv__malloc uv__calloc\n"
     "skip uv__realloc uv__reallocf uv__strdup uv__strndup\n"
