@@ -128,6 +128,8 @@ static bool open_trace(enum ol_origin origin, const uint8_t *parent_id)
     ol_sink_lose(&p->sink, OL_LOST_EARLY,
         atomic_exchange_explicit(&p->lost_early, 0, memory_order_relaxed));
     say("recording into ", p->sink.path);
+    if (ol_facts.own_malloc[0] != 0)
+        say("not seen: the malloc of ", ol_facts.own_malloc);
     return true;
 }
 

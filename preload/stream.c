@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "preload/clock.h"
+#include "preload/pages.h"
 
 enum {
     FIRST_CHUNK = 16 * 1024,
@@ -148,6 +149,8 @@ static uint8_t *refill(struct ol_stream *stream)
     put_clock(stream);
     if (stream->lost_count > 0) put_lost(stream, stream->end);
     stream->retry_step = FIRST_RETRY;
+    atomic_store_explicit(&stream->sink->control->memory_bytes,
+        ol_pages_mapped_bytes(), memory_order_relaxed);
     atomic_fetch_add_explicit(&stream->sink->control->overhead_ticks,
         ol_clock_late() - begin, memory_order_relaxed);
     return stream->at;
