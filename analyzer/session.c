@@ -45,7 +45,7 @@ static enum ol_exit load_rules(
 
 /* What went wrong with the recording, in words. */
 static enum ol_exit explain(struct ol_session *session, const char *path,
-    int error, const struct ol_damage *damage)
+    uint32_t pid, int error, const struct ol_damage *damage)
 {
     const bool bad =
         error == -ENODATA || error == -EBADMSG || error == -ENOTSUP;
@@ -54,12 +54,25 @@ static enum ol_exit explain(struct ol_session *session, const char *path,
             damage->what);
         return OL_EXIT_EVIDENCE;
     }
+    if (bad && pid != 0) {
+        say(session, "%s: no trace of process %" PRIu32 " in it", path, pid);
+        return OL_EXIT_EVIDENCE;
+    }
     if (bad) {
         say(session, "%s: no trace in it: nothing was recorded", path);
         return OL_EXIT_EVIDENCE;
     }
     say(session, "%s: %s", path, strerror(-error));
     return error == -ENOMEM ? OL_EXIT_INTERNAL : OL_EXIT_USAGE;
+}
+
+static bool has_marks(const struct ol_model *model)
+{
+    for (size_t i = 0; i < ol_model_process_count(model); i++) {
+        const struct ol_process *process = ol_model_process(model, i);
+        if (process->iterations.source == OL_ITERATION_MARKS) return true;
+    }
+    return false;
 }
 
 static enum ol_exit build(struct ol_session *session, const char *path,
@@ -79,7 +92,10 @@ static enum ol_exit build(struct ol_session *session, const char *path,
     ol_progress_init(&progress);
     const int error = ol_model_build(path, &how, &session->model, &damage);
     ol_progress_end(&progress);
-    return error ? explain(session, path, error, &damage) : OL_EXIT_CLEAN;
+    if (error) return explain(session, path, options->pid, error, &damage);
+    if (!options->mark || has_marks(session->model)) return OL_EXIT_CLEAN;
+    say(session, "%s: it has no mark \"%s\"", path, options->mark);
+    return OL_EXIT_EVIDENCE;
 }
 
 enum ol_exit ol_session_open(struct ol_session *session, const char *path,

@@ -149,8 +149,10 @@ def check_screens(run: Command) -> None:
     only = run("live", "--json", "--kind", "callback", marks).stdout
     sites = json.loads(only)["live"][0]["sites"]
     assert [site["kind"] for site in sites] == ["callback"], sites
-    check_failure(run, 3, ["nothing was recorded"], "report", "--pid", "7",
+    check_failure(run, 3, ["no trace of process 7"], "report", "--pid", "7",
                   HERE / "traces-1.0")
+    check_failure(run, 3, ['no mark "nosuch"'], "growth", "--mark", "nosuch",
+                  marks)
 
 
 def main(outlive: str, write: str = "") -> None:
