@@ -75,6 +75,20 @@ static bool has_marks(const struct ol_model *model)
     return false;
 }
 
+/* Whoever asks for marks is not served by slices of time. */
+static enum ol_exit check_mark(struct ol_session *session, const char *path,
+    const struct ol_options *options)
+{
+    if (!options->mark) return OL_EXIT_CLEAN;
+    for (size_t i = 0; i < ol_model_process_count(session->model); i++) {
+        const struct ol_process *process = ol_model_process(session->model, i);
+        if (process->iterations.source == OL_ITERATION_MARKS)
+            return OL_EXIT_CLEAN;
+    }
+    say(session, "%s: no mark is named %s", path, options->mark);
+    return OL_EXIT_EVIDENCE;
+}
+
 static enum ol_exit build(struct ol_session *session, const char *path,
     const struct ol_options *options)
 {
@@ -113,6 +127,7 @@ enum ol_exit ol_session_open(struct ol_session *session, const char *path,
     session->rules = (struct ol_places_rules){session->places, session->book};
     code = load_rules(session, options);
     if (code == OL_EXIT_CLEAN) code = build(session, path, options);
+    if (code == OL_EXIT_CLEAN) code = check_mark(session, path, options);
     if (code != OL_EXIT_CLEAN) goto fail_open;
     session->naming =
         (struct ol_naming){session->model, session->places, session->book};
