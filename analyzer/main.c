@@ -19,6 +19,7 @@ static const struct ol_command *const command[] = {
 };
 
 enum {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are counted */
     COMMANDS = sizeof command / sizeof command[0]
 };
 

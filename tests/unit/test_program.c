@@ -16,7 +16,7 @@ static char folder[] = "/tmp/outlive-program-XXXXXX";
 static const char *make_file(const char *name, const char *text, mode_t mode)
 {
     static char path[PATH_MAX];
-    if (strchr(folder, 'X') != NULL) OL_CHECK(mkdtemp(folder) != NULL);
+    if (strstr(folder, "XXXXXX") != NULL) OL_CHECK(mkdtemp(folder) != NULL);
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     FILE *const file = fopen(path, "w");
     OL_CHECK(file != NULL);
