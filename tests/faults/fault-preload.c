@@ -38,7 +38,7 @@ static void look_up(void)
 static long asked(void)
 {
     const char *const text = getenv("FAULT_AT");
-    return text ? atol(text) : 0;
+    return text ? strtol(text, NULL, 10) : 0;
 }
 
 static void leave_mark(void)
