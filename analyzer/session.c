@@ -66,15 +66,6 @@ static enum ol_exit explain(struct ol_session *session, const char *path,
     return error == -ENOMEM ? OL_EXIT_INTERNAL : OL_EXIT_USAGE;
 }
 
-static bool has_marks(const struct ol_model *model)
-{
-    for (size_t i = 0; i < ol_model_process_count(model); i++) {
-        const struct ol_process *process = ol_model_process(model, i);
-        if (process->iterations.source == OL_ITERATION_MARKS) return true;
-    }
-    return false;
-}
-
 /* Whoever asks for marks is not served by slices of time. */
 static enum ol_exit check_mark(struct ol_session *session, const char *path,
     const struct ol_options *options)
@@ -106,10 +97,8 @@ static enum ol_exit build(struct ol_session *session, const char *path,
     ol_progress_init(&progress);
     const int error = ol_model_build(path, &how, &session->model, &damage);
     ol_progress_end(&progress);
-    if (error) return explain(session, path, options->pid, error, &damage);
-    if (!options->mark || has_marks(session->model)) return OL_EXIT_CLEAN;
-    say(session, "%s: it has no mark \"%s\"", path, options->mark);
-    return OL_EXIT_EVIDENCE;
+    return error ? explain(session, path, options->pid, error, &damage)
+                 : OL_EXIT_CLEAN;
 }
 
 enum ol_exit ol_session_open(struct ol_session *session, const char *path,
