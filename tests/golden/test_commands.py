@@ -151,8 +151,8 @@ def check_screens(run: Command) -> None:
     assert [site["kind"] for site in sites] == ["callback"], sites
     check_failure(run, 3, ["no trace of process 7"], "report", "--pid", "7",
                   HERE / "traces-1.0")
-    check_failure(run, 3, ["no mark is named nosuch"], "growth", "--mark", "nosuch",
-                  marks)
+    check_failure(run, 3, ["no mark is named nosuch"], "growth", "--mark",
+                  "nosuch", marks)
 
 
 def main(outlive: str, write: str = "") -> None:
