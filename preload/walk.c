@@ -22,6 +22,8 @@ enum {
     GUESS_MAX_BYTES = 1 << 14,
     /* The kernel keeps other mappings this far from the main stack. */
     OWN_MAX_BYTES = 1 << 27,
+    /* How much deeper a thread may go once nothing can be asked. */
+    UNPROVED_MAX_BYTES = 1 << 18,
 };
 
 /* The first frame of the main thread is below this; set by ld.so. */
@@ -32,9 +34,11 @@ extern void *__libc_stack_end;
 
 /* Asks the kernel whether the 4 bytes at `at` can be read: it compares them
  * before it waits, and would wait for no time. Of all calls that tell, this
- * is the one that sandboxes leave to programs, since their locks need it. */
+ * is the one that sandboxes leave to programs, since their locks need it;
+ * but once a program is in one, nothing is asked. */
 static bool is_half_readable(uintptr_t at)
 {
+    if (ol_sandbox_is_closed()) return false;
     const struct timespec no_time = {0, 0};
     const uintptr_t word = at & ~(uintptr_t)3;
     const int saved_errno = errno;
@@ -92,7 +96,8 @@ bool ol_walk_read(struct ol_walk *walk, uintptr_t at, uintptr_t *out)
  * its stack is then not known for its own, and nothing is guessed. */
 static uintptr_t find_top(void)
 {
-    const bool is_main = syscall(SYS_getpid) == syscall(SYS_gettid);
+    const bool is_main =
+        !ol_sandbox_is_closed() && syscall(SYS_getpid) == syscall(SYS_gettid);
     return is_main ? (uintptr_t)__libc_stack_end : (uintptr_t)pthread_self();
 }
 
@@ -106,6 +111,10 @@ static bool is_in_own_stack(struct ol_walk_stack *stack, uintptr_t sp)
     }
     if (sp >= stack->high || stack->high - sp > OWN_MAX_BYTES) return false;
     if (sp < stack->barrier) return false;
+    if (stack->low > sp && ol_sandbox_is_closed()) {
+        if (stack->low - sp > UNPROVED_MAX_BYTES) return false;
+        stack->low = sp & ~(uintptr_t)(PAGE - 1);
+    }
     while (stack->low > sp) {
         const uintptr_t page = (stack->low - 1) & ~(uintptr_t)(PAGE - 1);
         if (!is_half_readable(page)) {
