@@ -103,13 +103,13 @@ static int print_json(const struct ol_diff *diff,
     return error;
 }
 
-/* What was not seen may be new, so nothing passes without it. */
+/* What was not seen may be new, or the free of what seems new: nothing passes
+ * and nothing fails without it. */
 static enum ol_exit judge(
     const struct ol_diff *diff, const struct ol_diff_side *now)
 {
-    if (diff->refusal) return OL_EXIT_EVIDENCE;
-    if (ol_diff_fails(diff)) return OL_EXIT_FINDINGS;
-    return now->partial ? OL_EXIT_EVIDENCE : OL_EXIT_CLEAN;
+    if (diff->refusal || now->partial) return OL_EXIT_EVIDENCE;
+    return ol_diff_fails(diff) ? OL_EXIT_FINDINGS : OL_EXIT_CLEAN;
 }
 
 static enum ol_exit compare(const struct ol_diff_reading *base,

@@ -24,7 +24,7 @@ static enum ol_exit judge(const struct ol_growth *growth)
     if (growth->evidence == OL_GROWTH_TOO_SHORT) return OL_EXIT_EVIDENCE;
     if (ol_growth_severity(growth) == OL_SEVERITY_ERROR)
         return OL_EXIT_FINDINGS;
-    if (ol_envelope_is_partial(growth->process)) return OL_EXIT_EVIDENCE;
+    if (ol_model_is_partial(growth->process)) return OL_EXIT_EVIDENCE;
     return OL_EXIT_CLEAN;
 }
 

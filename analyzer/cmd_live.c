@@ -176,7 +176,7 @@ static bool is_complete(const struct ol_model *model)
     size_t refused = 0;
     (void)ol_model_refused(model, &refused);
     for (size_t i = 0; i < ol_model_process_count(model); i++)
-        if (ol_envelope_is_partial(ol_model_process(model, i))) return false;
+        if (ol_model_is_partial(ol_model_process(model, i))) return false;
     return refused == 0;
 }
 

@@ -22,14 +22,6 @@ const char *ol_envelope_end_name(enum ol_end end)
     return end_name[end];
 }
 
-bool ol_envelope_is_partial(const struct ol_process *process)
-{
-    const struct ol_evidence *evidence = &process->evidence;
-    return evidence->lost_total > 0 || evidence->lost_chunks > 0 ||
-           evidence->lost_allocs > 0 || evidence->stray_frees > 0 ||
-           process->damage_count > 0 || evidence->end == OL_END_STOPPED;
-}
-
 static const char *source_name(enum ol_iteration_source source)
 {
     if (source == OL_ITERATION_MARKS) return "marks";
@@ -218,7 +210,7 @@ json_t *ol_envelope_processes(const struct ol_model *model)
                 (json_int_t)process->blocks.live, "live_bytes",
                 (json_int_t)process->blocks.live_bytes, "ended",
                 end_name[process->evidence.end], "partial",
-                ol_envelope_is_partial(process)));
+                ol_model_is_partial(process)));
     }
     return processes;
 }

@@ -35,10 +35,6 @@ OL_MUST_USE json_t *ol_envelope_frames(const struct ol_site_stack *stack);
 /* How a process ended: "exit", "_exit", … "killed". */
 const char *ol_envelope_end_name(enum ol_end end);
 
-/* Whether something is missing from what was recorded of the process, so
- * that a clean report would not be one. */
-bool ol_envelope_is_partial(const struct ol_process *process);
-
 /* Writes it, indented, and a newline. Returns 0 or -EIO. */
 OL_MUST_USE int ol_envelope_print(const json_t *envelope, FILE *to);
 

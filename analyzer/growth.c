@@ -166,10 +166,11 @@ enum ol_severity ol_growth_severity_of(
     const struct ol_growth *growth, const struct ol_growth_row *row)
 {
     const enum ol_severity severity = ol_verdict_severity(row->verdict);
-    const bool by_marks =
-        growth->process->iterations.source == OL_ITERATION_MARKS;
-    return by_marks || severity < OL_SEVERITY_WARNING ? severity
-                                                      : OL_SEVERITY_WARNING;
+    const bool is_certain =
+        growth->process->iterations.source == OL_ITERATION_MARKS &&
+        !ol_model_is_partial(growth->process);
+    return is_certain || severity < OL_SEVERITY_WARNING ? severity
+                                                        : OL_SEVERITY_WARNING;
 }
 
 int64_t ol_growth_exposure(const struct ol_growth_row *row)

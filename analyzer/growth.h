@@ -69,7 +69,8 @@ void ol_growth_destroy(struct ol_growth *growth);
 
 /* How grave a row is. Slices of time are not iterations: work is in flight
  * at their ends, and a program that only fills its memory and ends looks as
- * if it leaked. So by slices nothing is worse than a warning. */
+ * if it leaked. And where records are missing, the free of what seems to have
+ * stayed may be among them. In both nothing is worse than a warning. */
 enum ol_severity ol_growth_severity_of(
     const struct ol_growth *growth, const struct ol_growth_row *row);
 

@@ -278,7 +278,7 @@ json_t *ol_growth_json_summary(
     const struct ol_iterations *iterations = &process->iterations;
     size_t refused = 0;
     (void)ol_model_refused(naming->model, &refused);
-    const bool partial = refused > 0 || ol_envelope_is_partial(process);
+    const bool partial = refused > 0 || ol_model_is_partial(process);
     return json_pack(format, "pid", (json_int_t)process->pid, "iterations",
         (json_int_t)iterations->count, "tested",
         (json_int_t)(iterations->count - growth->warmup - growth->settle),

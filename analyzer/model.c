@@ -19,6 +19,14 @@ const struct ol_process *ol_model_process(
     return &model->process[index].shown;
 }
 
+bool ol_model_is_partial(const struct ol_process *process)
+{
+    const struct ol_evidence *evidence = &process->evidence;
+    return evidence->lost_total > 0 || evidence->lost_chunks > 0 ||
+           evidence->lost_allocs > 0 || evidence->stray_frees > 0 ||
+           process->damage_count > 0 || evidence->end == OL_END_STOPPED;
+}
+
 const struct ol_damage *ol_model_refused(
     const struct ol_model *model, size_t *out_count)
 {

@@ -176,6 +176,10 @@ size_t ol_model_process_count(const struct ol_model *model);
 const struct ol_process *ol_model_process(
     const struct ol_model *model, size_t index);
 
+/* Whether something is missing from what was recorded of the process: a clean
+ * report would not be one, and what seems to grow may have been freed. */
+bool ol_model_is_partial(const struct ol_process *process);
+
 /* Files of the recording that could not be used at all. */
 const struct ol_damage *ol_model_refused(
     const struct ol_model *model, size_t *out_count);

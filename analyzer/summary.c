@@ -72,7 +72,7 @@ static const char *find_doubt(const struct ol_summary *summary)
     for (size_t i = 0; i < summary->count; i++) {
         const struct ol_process *process = ol_model_process(model, i);
         if (process->damage_count > 0) return "a trace is damaged";
-        if (ol_envelope_is_partial(process)) return "events are missing";
+        if (ol_model_is_partial(process)) return "events are missing";
         allocs += process->evidence.allocs;
     }
     if (allocs == 0) return "no allocation was recorded";
