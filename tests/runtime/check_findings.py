@@ -101,6 +101,14 @@ def fits(finding: dict, wanted: Finding) -> bool:
             and wanted.line in source_line(finding))
 
 
+def is_thread_memory(finding: dict) -> bool:
+    """The C library keeps the control blocks of ended threads for the next
+    ones: as many as ever lived at once, which a worker that is started
+    before the last one is quite gone can raise by one, now and then."""
+    return (finding["kind"] == "" and finding["severity"] != "error"
+            and finding["place"].startswith("create_thread "))
+
+
 def check_counts(findings: List[dict], rows: Dict[str, int]) -> None:
     """Alive at the last mark, of each kind, is what the runtime knows."""
     for kind, row in (("closure", "closures"), ("payload", "payloads")):
@@ -117,7 +125,7 @@ def check(directory: Path, workload: str, variant: str, rounds: int,
     shown = [(finding["kind"], finding["verdict"], finding["rate"],
               finding["place"]) for finding in findings]
     if not wanted:
-        assert findings == [], shown
+        assert [f for f in findings if not is_thread_memory(f)] == [], shown
     for one in wanted:
         assert sum(fits(finding, one) for finding in findings) == 1, (
             one, shown)
