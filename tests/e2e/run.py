@@ -163,7 +163,7 @@ def main(argv):
     try:
         with recording.Place(options.preload, options.counting,
                              options.reader, options.outlive,
-                             timeout=280) as place:
+                             timeout=600) as place:
             if options.case == "redis":
                 redis(place)
             else:

@@ -22,7 +22,7 @@ class Command:
     def __call__(self, *args: object) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [self.outlive, *map(str, args)], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            stderr=subprocess.PIPE, text=True, timeout=300, check=False)
 
 
 def report_of(run: Command, trace: Path) -> Dict[str, Any]:

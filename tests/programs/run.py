@@ -427,7 +427,7 @@ def main(argv):
     for name in ("source", "program", "plugins", "preload", "counting",
                  "reader", "outlive"):
         parser.add_argument("--" + name, required=True)
-    parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--timeout", type=float, default=180)
     options = parser.parse_args(argv)
     try:
         run_all(options)
