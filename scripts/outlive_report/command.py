@@ -41,6 +41,13 @@ def report_text(outlive: str, recording: Path) -> str:
     return done.stdout
 
 
+def reason(error: Exception) -> str:
+    """Without the number and the path, which the message has already."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)
+
+
 def load(path: Path, outlive: str) -> object:
     if path.is_dir():
         return read(json.loads(report_text(outlive, path)))
@@ -65,13 +72,13 @@ def main(argv: Sequence[str]) -> int:
         try:
             documents.append(load(path, options.outlive))
         except (OSError, ValueError, ReportError) as error:
-            print(f"outlive-report: {path}: {error}", file=sys.stderr)
+            print(f"outlive-report: {path}: {reason(error)}", file=sys.stderr)
             return EXIT_UNREADABLE
     output = options.output or options.inputs[0].with_suffix(".html")
     try:
         output.write_text(page.render(documents), encoding="utf-8")
     except OSError as error:
-        print(f"outlive-report: {output}: {error}", file=sys.stderr)
+        print(f"outlive-report: {output}: {reason(error)}", file=sys.stderr)
         return EXIT_UNREADABLE
     print(output)
     return 0
