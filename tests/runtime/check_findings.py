@@ -101,6 +101,12 @@ def fits(finding: dict, wanted: Finding) -> bool:
             and wanted.line in source_line(finding))
 
 
+def joins_each_round(workload: str, variant: str) -> bool:
+    """Every worker is gone before the mark; the dispatcher of v2.1.6 starts
+    some while others are on their way out, within a round."""
+    return workload == "pond/gated" and variant != "v2.1.6"
+
+
 def is_thread_memory(finding: dict) -> bool:
     """The C library keeps the control blocks of ended threads for the next
     ones: as many as ever lived at once, which a worker that is started
@@ -125,7 +131,9 @@ def check(directory: Path, workload: str, variant: str, rounds: int,
     shown = [(finding["kind"], finding["verdict"], finding["rate"],
               finding["place"]) for finding in findings]
     if not wanted:
-        assert [f for f in findings if not is_thread_memory(f)] == [], shown
+        excused = not joins_each_round(workload, variant)
+        assert [f for f in findings
+                if not (excused and is_thread_memory(f))] == [], shown
     for one in wanted:
         assert sum(fits(finding, one) for finding in findings) == 1, (
             one, shown)
