@@ -11,8 +11,8 @@
 #ifndef OL_RUNTIME_POND_CLOSURE_H
 #define OL_RUNTIME_POND_CLOSURE_H
 
-#include "reference-runtime/context.h"
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/context.h"
+#include "reference-runtime/core/object.h"
 
 struct rt_pond_fn;
 

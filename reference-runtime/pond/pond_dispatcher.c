@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/pond/pond_buffer.h"
-#include "reference-runtime/stack_scrub.h"
 
 /* Upstream's size of the first node. */
 enum {

@@ -18,7 +18,7 @@
 
 #include <pthread.h>
 
-#include "reference-runtime/context.h"
+#include "reference-runtime/core/context.h"
 
 struct rt_pond_result;
 

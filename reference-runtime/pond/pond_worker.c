@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
+#include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/pond/pond_door.h"
 #include "reference-runtime/pond/pond_queue.h"
-#include "reference-runtime/stack_scrub.h"
 
 /* Small enough for glibc to keep the stacks of a whole pool for reuse, as
  * workers come and go with every burst of tasks. */

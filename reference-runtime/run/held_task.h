@@ -6,8 +6,8 @@
 #ifndef OL_RUNTIME_HELD_TASK_H
 #define OL_RUNTIME_HELD_TASK_H
 
-#include "reference-runtime/gate.h"
-#include "reference-runtime/payload.h"
+#include "reference-runtime/core/gate.h"
+#include "reference-runtime/core/payload.h"
 #include "reference-runtime/pond/pond_closure.h"
 
 /* Makes a task that passes the gate, NULL meaning none, then touches the

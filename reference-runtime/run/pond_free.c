@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "include/outlive/outlive.h"
-#include "reference-runtime/payload.h"
+#include "reference-runtime/core/payload.h"
+#include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/run/pond_repro.h"
-#include "reference-runtime/stack_scrub.h"
 
 static void expect(
     const struct rt_workload_config *config, struct rt_truth *out)

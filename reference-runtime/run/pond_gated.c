@@ -6,9 +6,9 @@
 #include <errno.h>
 
 #include "include/outlive/outlive.h"
+#include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/run/held_task.h"
 #include "reference-runtime/run/pond_repro.h"
-#include "reference-runtime/stack_scrub.h"
 
 struct gated {
     struct rt_pond_repro repro;

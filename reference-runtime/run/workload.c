@@ -1,33 +1,26 @@
-/* workload.c - the table of workloads.
+/* workload.c - the workloads of all systems.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "reference-runtime/run/workload.h"
 
 #include <string.h>
 
-#include "reference-runtime/run/pond_blocked_submit.h"
-#include "reference-runtime/run/pond_edge.h"
-#include "reference-runtime/run/pond_free.h"
-#include "reference-runtime/run/pond_gated.h"
-#include "reference-runtime/run/pond_group_context.h"
-#include "reference-runtime/run/pond_group_results.h"
-#include "reference-runtime/run/pond_strand.h"
+#include "reference-runtime/run/pond_workloads.h"
 
-static const struct rt_workload *const workloads[] = {
-    &rt_workload_pond_gated,
-    &rt_workload_pond_free,
-    &rt_workload_pond_edge,
-    &rt_workload_pond_strand,
-    &rt_workload_pond_group_context,
-    &rt_workload_pond_group_stop,
-    &rt_workload_pond_group_results,
-    &rt_workload_pond_blocked_submit,
+/* A table a system. */
+static const struct rt_workload *const *const systems[] = {
+    rt_pond_workloads,
 };
 
 const struct rt_workload *rt_workload_at(size_t index)
 {
-    if (index >= sizeof workloads / sizeof workloads[0]) return NULL;
-    return workloads[index];
+    for (size_t i = 0; i < sizeof systems / sizeof systems[0]; i++) {
+        const struct rt_workload *const *workload = systems[i];
+        for (; *workload && index > 0; index--)
+            workload++;
+        if (*workload) return *workload;
+    }
+    return NULL;
 }
 
 const struct rt_workload *rt_workload_find(const char *name)

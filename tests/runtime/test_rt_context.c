@@ -1,7 +1,7 @@
 /* test_rt_context.c - what is cancelled, who is told, who stays.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/context.h"
+#include "reference-runtime/core/context.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,12 +1,12 @@
 /* test_rt_object.c - counts, weak references and the census.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/object.h"
 
 #include <pthread.h>
 
-#include "reference-runtime/context.h"
-#include "reference-runtime/payload.h"
+#include "reference-runtime/core/context.h"
+#include "reference-runtime/core/payload.h"
 #include "tests/support/check.h"
 
 OL_CASE(census_counts_live_peak_total_and_bytes)

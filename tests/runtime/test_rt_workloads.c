@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/object.h"
 #include "tests/support/check.h"
 
 /* Runs a workload. Checks the truth against the workload's expectation and

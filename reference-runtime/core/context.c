@@ -1,7 +1,7 @@
 /* context.c - a tree of things that can be cancelled.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/context.h"
+#include "reference-runtime/core/context.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* gate.c - holds threads back until they are let through together.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/gate.h"
+#include "reference-runtime/core/gate.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* payload.c - the user's data that a leak drags along.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/payload.h"
+#include "reference-runtime/core/payload.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* object.c - reference counts and the census.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/object.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 #ifndef OL_RUNTIME_PAYLOAD_H
 #define OL_RUNTIME_PAYLOAD_H
 
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/object.h"
 
 struct rt_payload {
     struct rt_object object;

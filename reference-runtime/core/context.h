@@ -18,7 +18,7 @@
 #define OL_RUNTIME_CONTEXT_H
 
 #include "base/list.h"
-#include "reference-runtime/object.h"
+#include "reference-runtime/core/object.h"
 
 struct rt_context;
 

@@ -27,18 +27,45 @@
 #include "include/outlive/outlive.h"
 
 /* Every kind of object, and the name under which outlive reports it. */
-#define RT_OBJECT_KINDS(X)      \
-    X(PAYLOAD, "payload")       \
-    X(CONTEXT, "context")       \
-    X(DONE, "context-done")     \
-    X(CLOSURE, "closure")       \
-    X(NODE, "buffer-node")      \
-    X(RESULT, "result")         \
-    X(TASK, "task")             \
-    X(GROUP, "group")           \
-    X(WORKER, "worker")         \
-    X(DISPATCHER, "dispatcher") \
-    X(POOL, "pool")
+#define RT_OBJECT_KINDS(X)            \
+    X(PAYLOAD, "payload")             \
+    X(CONTEXT, "context")             \
+    X(DONE, "context-done")           \
+    X(CLOSURE, "closure")             \
+    X(NODE, "buffer-node")            \
+    X(RESULT, "result")               \
+    X(TASK, "task")                   \
+    X(GROUP, "group")                 \
+    X(WORKER, "worker")               \
+    X(DISPATCHER, "dispatcher")       \
+    X(POOL, "pool")                   \
+    X(FUTURE, "future")               \
+    X(PROMISE, "promise")             \
+    X(SCHEDULER, "scheduler")         \
+    X(SCOPE, "scope")                 \
+    X(FINALIZER, "finalizer")         \
+    X(QUEUE, "queue")                 \
+    X(TAKER, "taker")                 \
+    X(SOURCE, "cancellation-source")  \
+    X(REGISTRATION, "registration")   \
+    X(CALLBACK, "callback")           \
+    X(STACK_NODE, "stack-node")       \
+    X(DEFERRED, "deferred")           \
+    X(FIBER, "fiber")                 \
+    X(ATTEMPT, "attempt")             \
+    X(LEASE, "lease")                 \
+    X(RESOURCE, "resource")           \
+    X(KEYED_POOL, "keyed-pool")       \
+    X(CHANNEL, "channel")             \
+    X(MESSAGE, "message")             \
+    X(REQUEST_STATE, "request-state") \
+    X(WAKER, "waker")                 \
+    X(EXECUTOR, "executor")           \
+    X(COMMAND, "command")             \
+    X(WAIT_OP, "wait-op")             \
+    X(WAIT_TASK, "wait-task")         \
+    X(CONTINUATION, "continuation")   \
+    X(ENDPOINT, "endpoint")
 
 enum rt_object_kind {
 #define RT_OBJECT_ENUMERATE(kind, name) RT_##kind,

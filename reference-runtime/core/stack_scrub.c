@@ -1,7 +1,7 @@
 /* stack_scrub.c - forgets what finished calls left on the stack.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "reference-runtime/stack_scrub.h"
+#include "reference-runtime/core/stack_scrub.h"
 
 #include <string.h>
 
