@@ -55,6 +55,7 @@
     X(ATTEMPT, "attempt")             \
     X(LEASE, "lease")                 \
     X(RESOURCE, "resource")           \
+    X(SET_ENTRY, "set-entry")         \
     X(KEYED_POOL, "keyed-pool")       \
     X(CHANNEL, "channel")             \
     X(MESSAGE, "message")             \
