@@ -54,16 +54,22 @@ static void expect(
     rt_truth_add(out, "left_over", 0);
 }
 
+/* The group's results are its own: W + 4 a round. */
 static const char *finding(const struct rt_workload_config *config)
 {
     const struct rt_pond_variant *const variant =
         rt_pond_variant_find(config->variant);
-    if (variant->clears_slots || variant->dispatches) return "none";
+    if (variant->clears_slots || variant->dispatches)
+        return "owner-bounded result 14.00";
     /* The first node of the queue holds 256 rounds, three hold 1216. */
-    if (config->rounds <= 256)
-        return "closure STEADY 4.00, payload STEADY 1.00";
-    if (config->rounds <= 1216) return "none yet: it takes three teeth";
-    return "closure and payload SAWTOOTH, teeth of 256, 384, 576 payloads";
+    if (config->rounds <= 256) {
+        return "closure STEADY 4.00, payload STEADY 1.00, "
+               "owner-bounded result 14.00";
+    }
+    if (config->rounds <= 1216)
+        return "owner-bounded result 14.00; it takes three teeth";
+    return "closure SAWTOOTH, payload SAWTOOTH, owner-bounded result 14.00; "
+           "teeth of 256, 384, 576 payloads";
 }
 
 /* ---- What is ---- */
@@ -134,6 +140,7 @@ const struct rt_workload rt_workload_pond_gated = {
     .variants = (const char *const[]){"v2.3.2", "v2.1.6", "v2.2.0", "v2.3.1",
         "v2.3.3", "v2.6.2", "v2.7.0", "cancel-on-done", NULL},
     .rounds = 64,
+    .sizes = (const long[]){256, 257, 320, 640, 641, 704, 1216, 1280, 1400, 0},
     .threads = 10,
     .payload_bytes = 4096,
     .finding = finding,

@@ -54,7 +54,11 @@ static void expect(
 static const char *finding(const struct rt_workload_config *config)
 {
     return strands(config) ? "closure STEADY 100.00, payload STEADY 100.00, "
-                             "their pools STEADY 1.00"
+                             "pool STEADY 1.00, - STEADY 1.00, "
+                             "buffer-node STEADY 1.00, group STEADY 1.00, "
+                             "context STEADY 1.00, context STEADY 1.00, "
+                             "context STEADY 1.00, context-done STEADY 1.00, "
+                             "context-done STEADY 1.00; with its pool"
                            : "none";
 }
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 enum {
-    RT_TRUTH_ROWS = 24
+    RT_TRUTH_ROWS = 32
 };
 
 struct rt_truth_row {

@@ -26,9 +26,16 @@ struct rt_workload {
     const char *round;           /* what one round is */
     const char *const *variants; /* ends with NULL; the first is the default */
     long rounds;                 /* the default */
-    long threads;                /* the default; 0: they are not for choice */
-    size_t payload_bytes;        /* the default; 0: there is no payload */
-    /* Returns what outlive has to find, in words. */
+    /* More rounds that the specification has numbers for; ends with 0. NULL
+     * if there are none. */
+    const long *sizes;
+    long threads;         /* the default; 0: they are not for choice */
+    size_t payload_bytes; /* the default; 0: there is no payload */
+    /* Returns what `outlive growth` has to say: items with commas between
+     * them, then perhaps "; " and why. An item is "KIND STEADY RATE",
+     * "KIND LATE RATE", "KIND SAWTOOTH", "KIND SPORADIC", "owner-bounded
+     * KIND RATE", "none", "unjudged" where rounds are too few, or "any" where
+     * it is up to the scheduler. The rate is objects a round. */
     const char *(*finding)(const struct rt_workload_config *config);
     /* Computes what the truth has to be. */
     void (*expect)(

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records the reference runtime and holds outlive's verdicts against it.
 
-usage: verdicts.py {workloads|teeth|diff|evidence|processes}
+usage: verdicts.py {teeth|diff|evidence|processes}
            --outlive PATH --preload PATH --rt-run PATH
 
-workloads  every workload and variant gives the verdicts that `rt-run list`
-           promises, and no other error
 teeth      the queue that grows by half is a SAWTOOTH once there are three
            teeth, at any width of the buckets, and never before
 diff       a leak, its repair, and each against itself
@@ -15,13 +13,9 @@ processes  of several, the one that marks iterations is looked at
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-
-EXPECTED = re.compile(r"([\w-]+) STEADY ([\d.]+)(?: of [^,]*? and ([\d.]+))?")
-BOUNDED = re.compile(r"([\w-]+) ([\d.]+), owner-bounded")
 
 
 class Bench:
@@ -59,60 +53,6 @@ class Bench:
 
 def errors_of(report):
     return [f for f in report["findings"] if f["severity"] == "error"]
-
-
-def promises(bench):
-    """(workload, variant, promise) of every row of `rt-run list`."""
-    workload = None
-    for line in bench.run(bench.rt_run, "list").stdout.splitlines():
-        head = re.match(r"([a-z]+/[a-z-]+):", line)
-        row = re.match(r"  (\S+)\s+(\S.*)", line)
-        if head:
-            workload = head.group(1)
-        elif row and not line.startswith("    ") and row.group(1) != "a":
-            yield workload, row.group(1), row.group(2)
-
-
-def wanted_rates(promise):
-    """{kind: rates} that the promise names."""
-    wanted = {}
-    for kind, first, second in EXPECTED.findall(promise):
-        rates = [float(first)] + ([float(second)] if second else [])
-        wanted.setdefault(kind, []).extend(rates)
-    return {k.replace("pools", "pool"): v for k, v in wanted.items()}
-
-
-def check_workload(bench, workload, variant, promise):
-    label = f"{workload} {variant} ({promise})"
-    code, report = bench.json("growth", bench.record(
-        f"{workload}-{variant}".replace("/", "-"), workload, variant))
-    errors = errors_of(report)
-    if "so few rounds" in promise or workload == "pond/edge":
-        bench.check(code == 3, f"{label}: exit code {code}")
-        return
-    found = {(f["kind"], round(f["rate"] or 0, 2), f["verdict"])
-             for f in errors}
-    for kind, rates in wanted_rates(promise).items():
-        for rate in rates:
-            bench.check((kind, rate, "STEADY") in found,
-                        f"{label}: no {kind} STEADY {rate} in {found}")
-    bounded = {(f["kind"], round(f["rate"], 2))
-               for f in report["owner_bounded"]}
-    for kind, rate in BOUNDED.findall(promise):
-        bench.check((kind, float(rate)) in bounded,
-                    f"{label}: {kind} {rate} not in {bounded}")
-    if promise.startswith("none"):
-        bench.check(code == 0 and not errors,
-                    f"{label}: exit code {code}, {found}")
-    elif "up to the scheduler" not in promise:
-        bench.check(code == 1, f"{label}: exit code {code}")
-
-
-def test_workloads(bench):
-    rows = list(promises(bench))
-    bench.check(len(rows) >= 40, f"only {len(rows)} rows")
-    for row in rows:
-        check_workload(bench, *row)
 
 
 def test_teeth(bench):
@@ -225,8 +165,7 @@ def test_processes(bench):
     bench.check([c["change"] for c in diff["changes"]] == ["SAME"] * 2, diff)
 
 
-TESTS = {"workloads": test_workloads, "teeth": test_teeth,
-         "diff": test_diff, "evidence": test_evidence,
+TESTS = {"teeth": test_teeth, "diff": test_diff, "evidence": test_evidence,
          "processes": test_processes}
 
 

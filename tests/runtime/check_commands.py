@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of the reference runtime as their user sees them."""
-import re
+import json
 import subprocess
 import sys
-from typing import Dict, List
+from typing import Dict
 
 RT_RUN, FAN_OUT = sys.argv[1:]
 
@@ -18,28 +18,33 @@ def truth(text: str) -> Dict[str, int]:
     return {name: int(value) for name, value in rows}
 
 
-def listed() -> Dict[str, List[str]]:
-    """Workloads and their variants, as `list` prints them."""
-    workloads: Dict[str, List[str]] = {}
-    for line in run(RT_RUN, "list").stdout.splitlines():
-        workload = re.match(r"(\w+/[\w-]+): ", line)
-        variant = re.match(r"  (v[\d.]+|cancel-on-done) ", line)
-        if workload:
-            workloads[workload[1]] = []
-        elif variant:
-            workloads[list(workloads)[-1]].append(variant[1])
-    return workloads
-
-
 def check_every_variant_runs_and_is_true() -> None:
-    workloads = listed()
-    assert len(workloads) == 8, workloads
-    for workload, variants in workloads.items():
-        assert len(variants) >= 5, (workload, variants)
-        for variant in variants:
-            done = run(RT_RUN, workload, "--variant", variant, "-n", "3")
-            assert done.returncode == 0, (workload, variant, done)
-            assert truth(done.stdout)["left_over"] == 0
+    rows = json.loads(run(RT_RUN, "list", "--json").stdout)
+    assert len(rows) > 100, len(rows)
+    for workload, variant in sorted({(row["workload"], row["variant"])
+                                     for row in rows}):
+        done = run(RT_RUN, workload, "--variant", variant, "-n", "3")
+        assert done.returncode == 0, (workload, variant, done)
+        assert "left_over" in truth(done.stdout), (workload, variant, done)
+
+
+def check_both_lists_have_the_same_rows() -> None:
+    rows = json.loads(run(RT_RUN, "list", "--json").stdout)
+    text = run(RT_RUN, "list").stdout
+    for row in rows:
+        assert f"{row['workload']}: {row['summary']}" in text, row
+        assert row["finding"] in text, row
+    # A line of names and values below each.
+    assert text.count(" left_over ") == len(rows)
+
+
+def check_all_names_what_it_ran() -> None:
+    done = run(RT_RUN, "all", "pond/edge")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, done
+    assert lines[-1] == f"{len(lines) - 1} rows, 0 not as they have to be"
+    assert all(line.startswith("true ") for line in lines[:-1]), lines
+    assert len(lines) == 7 * 4 + 1, lines
 
 
 def check_options_reach_the_workload() -> None:
@@ -55,6 +60,9 @@ def check_mistakes_are_named() -> None:
     for argv, words in (
             ([], "Usage: rt-run list"),
             (["pond/none"], "pond/none: no such workload"),
+            (["all", "pon"], "pon: no such system"),
+            (["all", "pond", "zio"], "zio: one system or workload"),
+            (["list", "--yaml"], "--yaml: list takes --json"),
             (["pond/gated", "--variant", "v9"], "there are v2.3.2 v2.1.6"),
             (["pond/gated", "-n", "0"], "0: not a count"),
             (["pond/gated", "-n", "5x"], "5x: not a count"),
