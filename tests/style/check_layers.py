@@ -16,6 +16,10 @@ MAY_INCLUDE = {
     "reference-runtime": {"base", "include"},
 }
 
+# The runtime's systems know the core and themselves; `run` and `examples`
+# drive them.
+SYSTEMS = ("pond", "cats-effect", "zio", "crux", "protoactor")
+
 # What a folder must not know, as headers of the system.
 FORBIDDEN = {
     "include": r"stdio|stdlib|unistd|fcntl",
@@ -80,6 +84,17 @@ class Checker:
                 self.complain(
                     path, number,
                     f"{target} does not precede it in README's order")
+
+        if folder == other == "reference-runtime":
+            self.check_systems(path, number, target)
+
+    def check_systems(self, path: Path, number: int, target: Path) -> None:
+        """The core knows no system, and no system another one."""
+        part, other = path.parts[1], target.parts[1]
+        drives = part in ("run", "examples")
+        if part != other and other != "core" and not (
+                drives and other in SYSTEMS + ("run",)):
+            self.complain(path, number, f"{part} must not include {target}")
 
     def check_system_include(
             self, path: Path, number: int, name: str) -> None:
