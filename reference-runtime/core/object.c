@@ -87,14 +87,18 @@ void *rt_object_ref(struct rt_object *object)
     return object;
 }
 
-void rt_object_unref(struct rt_object *object)
+bool rt_object_unref_last(struct rt_object *object)
 {
-    if (!object) return;
     ol_unref(object);
     /* The release of each unref pairs with the acquire of the last one:
      * what every holder wrote is seen by the drop. */
-    if (atomic_fetch_sub_explicit(&object->strong, 1, memory_order_acq_rel) > 1)
-        return;
+    return atomic_fetch_sub_explicit(
+               &object->strong, 1, memory_order_acq_rel) == 1;
+}
+
+void rt_object_unref(struct rt_object *object)
+{
+    if (!object || !rt_object_unref_last(object)) return;
     if (object->type->drop) object->type->drop(object);
     rt_object_unref_weak(object);
 }

@@ -132,6 +132,12 @@ void *rt_object_ref(struct rt_object *object);
 /* Gives a strong reference back; NULL is fine. */
 void rt_object_unref(struct rt_object *object);
 
+/* Gives a strong reference back, but drops nothing. Returns whether it was
+ * the last one: the caller then drops the fields itself, and gives the block
+ * back by rt_object_unref_weak. For chains, where drop would recurse, and for
+ * blocks that others may still be looking at. */
+OL_MUST_USE bool rt_object_unref_last(struct rt_object *object);
+
 /* Takes a weak reference, which keeps the block but not its fields. */
 void *rt_object_ref_weak(struct rt_object *object);
 
