@@ -47,6 +47,18 @@ void rt_ce_callback_unref(struct rt_ce_callback *callback)
     rt_epoch_retire(&callback->retired, reclaim);
 }
 
+struct rt_ce_callback *rt_ce_callback_get(
+    _Atomic(struct rt_ce_callback *) *place)
+{
+    const unsigned long entered = rt_epoch_enter();
+    /* Acquire: pairs with the release of the push that showed the place. */
+    struct rt_ce_callback *callback =
+        atomic_load_explicit(place, memory_order_acquire);
+    if (callback) callback = rt_object_upgrade(&callback->object);
+    rt_epoch_leave(entered);
+    return callback;
+}
+
 /* Leaves WAITING for that state. Returns whether nobody did so before. */
 static bool leave_waiting(struct rt_ce_callback *callback, int state)
 {

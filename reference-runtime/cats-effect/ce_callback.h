@@ -38,6 +38,12 @@ struct rt_ce_callback *rt_ce_callback_ref(struct rt_ce_callback *callback);
 /* Gives a reference back; NULL is fine. */
 void rt_ce_callback_unref(struct rt_ce_callback *callback);
 
+/* Returns the callback of a place that others may empty, with a reference for
+ * the caller, or NULL. The place is loaded once (#1012: who loads it twice may
+ * find nothing there the second time). */
+OL_MUST_USE struct rt_ce_callback *rt_ce_callback_get(
+    _Atomic(struct rt_ce_callback *) *place);
+
 /* Calls it, if it waits. Returns whether it did, and with `error`, what it
  * said. */
 bool rt_ce_callback_fire(

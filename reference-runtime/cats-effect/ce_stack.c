@@ -8,7 +8,6 @@
 
 #include "reference-runtime/cats-effect/ce_node.h"
 #include "reference-runtime/cats-effect/ce_pack.h"
-#include "reference-runtime/core/epoch.h"
 #include "reference-runtime/core/step.h"
 
 static void count(atomic_long *tally)
@@ -76,24 +75,10 @@ long rt_ce_stack_pack(struct rt_ce_stack *stack, int32_t bound)
 
 /* ---- Apply ---- */
 
-/* Returns the callback of a place, loaded once, with a reference, or NULL
- * (#1012: who loads it twice may find it gone the second time). */
-static struct rt_ce_callback *get_callback(
-    _Atomic(struct rt_ce_callback *) *place)
-{
-    const unsigned long entered = rt_epoch_enter();
-    /* Acquire: pairs with the release of the push that showed the node. */
-    struct rt_ce_callback *callback =
-        atomic_load_explicit(place, memory_order_acquire);
-    if (callback) callback = rt_object_upgrade(rt_ce_callback_object(callback));
-    rt_epoch_leave(entered);
-    return callback;
-}
-
 static void call(_Atomic(struct rt_ce_callback *) *place, intptr_t value,
     struct rt_ce_applied *applied)
 {
-    struct rt_ce_callback *const callback = get_callback(place);
+    struct rt_ce_callback *const callback = rt_ce_callback_get(place);
     if (!callback) return;
     if (rt_ce_callback_fire(callback, value, &applied->error)) applied->fired++;
     rt_ce_callback_unref(callback);
