@@ -50,6 +50,7 @@
     X(REGISTRATION, "registration")   \
     X(CALLBACK, "callback")           \
     X(STACK_NODE, "stack-node")       \
+    X(MAP_ENTRY, "map-entry")         \
     X(DEFERRED, "deferred")           \
     X(FIBER, "fiber")                 \
     X(ATTEMPT, "attempt")             \
