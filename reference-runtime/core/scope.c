@@ -201,12 +201,12 @@ struct rt_scope *rt_scope_fork(struct rt_scope *parent)
         .drop = drop_child,
         .env = rt_scope_ref(child),
     };
+    child->parent = rt_scope_ref(parent);
     const int err = rt_scope_add(parent, fn, &child->as_child);
-    if (!err) {
-        child->parent = rt_scope_ref(parent);
-        return child;
-    }
+    if (!err) return child;
 
+    rt_scope_unref(parent);
+    child->parent = NULL;
     rt_scope_unref(child);
     /* It has no finalizers: closing it is done at once. */
     const int exit = err == -ECANCELED ? rt_scope_exit(parent) : err;
@@ -280,14 +280,15 @@ int rt_scope_add(struct rt_scope *scope, struct rt_finalizer_fn fn,
 
     ol_list_init(&finalizer->link);
     finalizer->fn = fn;
-    if (out) rt_object_ref(&finalizer->object);
-    if (list(scope, finalizer)) {
-        if (out) *out = finalizer;
-        return 0;
-    }
+    /* Once listed it may be run at any time: `out` comes first. */
+    if (out) *out = rt_object_ref(&finalizer->object);
+    if (list(scope, finalizer)) return 0;
 
     finalizer->fn = (struct rt_finalizer_fn){0};
-    if (out) rt_finalizer_unref(finalizer);
+    if (out) {
+        rt_finalizer_unref(*out);
+        *out = NULL;
+    }
     rt_finalizer_unref(finalizer);
     return -ECANCELED;
 }

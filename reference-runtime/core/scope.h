@@ -59,8 +59,8 @@ size_t rt_scope_size(struct rt_scope *scope);
 int rt_scope_exit(struct rt_scope *scope);
 
 /* Adds a finalizer, and takes fn over. `out`, if not NULL, gets a reference
- * to it. Returns 0; -ENOMEM, or -ECANCELED if the scope is closed: then fn is
- * still the caller's. */
+ * to it, or NULL after an error. Returns 0; -ENOMEM, or -ECANCELED if the
+ * scope is closed: then fn is still the caller's. */
 OL_MUST_USE int rt_scope_add(struct rt_scope *scope, struct rt_finalizer_fn fn,
     struct rt_finalizer **out);
 
