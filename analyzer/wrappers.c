@@ -59,7 +59,8 @@ static const char text[] =
     "skip av_malloc* av_realloc* av_mallocz* av_strdup uv__malloc uv__calloc\n"
     "skip uv__realloc uv__reallocf uv__strdup uv__strndup\n"
     /* The reference runtime: what it makes it makes for its caller. */
-    "skip rt_object_create rt_payload_create rt_context_* rt_pond_*\n";
+    "skip rt_object_create rt_payload_create rt_context_* rt_pond_*\n"
+    "skip rt_ce_*\n";
 
 const char *ol_wrappers_text(void)
 {

@@ -1,0 +1,25 @@
+/* ce_workloads.c - the table of Cats Effect's workloads.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/run/ce_workloads.h"
+
+#include <stddef.h>
+
+#include "reference-runtime/run/ce_buried.h"
+#include "reference-runtime/run/ce_churn.h"
+#include "reference-runtime/run/ce_overlap.h"
+#include "reference-runtime/run/ce_window.h"
+
+const struct rt_workload *const rt_ce_workloads[] = {
+    &rt_workload_ce_churn,
+    &rt_workload_ce_churn_over_live,
+    &rt_workload_ce_buried,
+    &rt_workload_ce_buried_newest,
+    &rt_workload_ce_batch_cancel,
+    &rt_workload_ce_batch_cancel_newest,
+    &rt_workload_ce_window,
+    &rt_workload_ce_overlap,
+    &rt_workload_ce_overlap_ten,
+    &rt_workload_ce_overlap_again,
+    NULL,
+};

@@ -1,0 +1,12 @@
+/* ce_workloads.h - the workloads of Cats Effect.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_RUNTIME_CE_WORKLOADS_H
+#define OL_RUNTIME_CE_WORKLOADS_H
+
+#include "reference-runtime/run/workload.h"
+
+/* Ends with NULL. */
+extern const struct rt_workload *const rt_ce_workloads[];
+
+#endif
