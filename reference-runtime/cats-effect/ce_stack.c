@@ -173,7 +173,9 @@ struct rt_ce_stack_counts rt_ce_stack_counts(const struct rt_ce_stack *stack)
     for (; node; node = atomic_load(&node->next)) {
         counts.linked++;
         counts.linked_cleared += rt_ce_node_is_cleared(node);
+        counts.relinked += atomic_load(&node->is_out);
     }
+    counts.unlinked -= counts.relinked;
     return counts;
 }
 

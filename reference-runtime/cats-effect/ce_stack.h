@@ -71,8 +71,9 @@ struct rt_ce_stack {
 struct rt_ce_stack_counts {
     long linked;
     long linked_cleared; /* of those: garbage */
+    long relinked;       /* of those: taken out, and brought back (#3940) */
     long pushed;
-    long unlinked;
+    long unlinked; /* and not brought back */
     long cut;
     long packs;
     long packed;
