@@ -61,8 +61,12 @@ OL_MUST_USE struct rt_future *rt_future_ready(int status, intptr_t value);
 /* Makes one that never is. */
 OL_MUST_USE struct rt_future *rt_future_never(void);
 
+/* Makes one that is ready at its second poll, and wakes at its first: others
+ * that are ready go before. */
+OL_MUST_USE struct rt_future *rt_future_yield(void);
+
 /* Sleeps on this thread until the future is done; it stays the caller's.
- * Returns its status. */
+ * Returns its status, or -ENOMEM, and the future may still be pending. */
 int rt_future_block_on(struct rt_future *future);
 
 #endif

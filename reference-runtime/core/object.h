@@ -42,6 +42,13 @@
     X(FUTURE, "future")               \
     X(PROMISE, "promise")             \
     X(SCHEDULER, "scheduler")         \
+    X(CLOCK, "clock")                 \
+    X(SLEEP, "sleep")                 \
+    X(SLEEPER, "sleeper")             \
+    X(TASK_JOIN, "task-join")         \
+    X(RACE, "race")                   \
+    X(JOIN, "join")                   \
+    X(SELECT, "select")               \
     X(SCOPE, "scope")                 \
     X(FINALIZER, "finalizer")         \
     X(QUEUE, "queue")                 \

@@ -43,7 +43,7 @@ bool rt_scheduler_step(struct rt_scheduler *scheduler);
 void rt_scheduler_run_for(struct rt_scheduler *scheduler, uint64_t span_ns);
 
 /* Returns how many tasks are not done. */
-size_t rt_scheduler_tasks(const struct rt_scheduler *scheduler);
+size_t rt_scheduler_tasks(struct rt_scheduler *scheduler);
 
 /* Returns its clock; borrowed. */
 struct rt_clock *rt_scheduler_clock(struct rt_scheduler *scheduler);

@@ -2,12 +2,16 @@
  *
  * Shape:     READY (in the run queue) -> RUNNING -> SLEEPING -> READY … ->
  *            DONE. An interrupt is sticky: it stays pending until the task
- *            is done. It takes effect where the task is not masked: a task
- *            that sleeps unmasked is done at once with -EINTR, its future
- *            dropped; one that sleeps masked goes on until it unmasks.
+ *            is done. It takes effect where the task is not masked: before
+ *            its first poll, while it sleeps, and at the end of the poll in
+ *            which it unmasks, the task is done with -EINTR, and its body
+ *            dropped unasked. It also wakes a task that is masked. A body
+ *            that is ready first is done as it says.
  * Units:     status is the body's, or -EINTR.
- * Ownership: spawn takes the body. Handles are counted; giving the last one
- *            back does not end the task.
+ * Ownership: spawn takes the body, and has dropped it when the task is done.
+ *            Handles are counted; giving the last one back does not end the
+ *            task. One that nobody can wake or ask for any more is dropped
+ *            with its body; but a wait in its own body is one who can.
  * Threads:   all calls from any thread, those on "the current task" from
  *            within a poll.
  * Errors:    spawn returns NULL when there is no memory, and has dropped the
@@ -57,9 +61,18 @@ struct rt_task *rt_task_current(void);
  * while the task sleeps. */
 void rt_task_mask(struct rt_task *task);
 void rt_task_unmask(struct rt_task *task);
+bool rt_task_is_masked(const struct rt_task *task);
 
 /* Returns whether an interrupt is pending and nothing holds it back: the
  * body should end now. */
 bool rt_task_must_end(const struct rt_task *task);
+
+/* Makes a future that is ready once an interrupt is pending, masked or not.
+ * It is for the body of that very task, and keeps no reference to it. */
+OL_MUST_USE struct rt_future *rt_task_interrupted(struct rt_task *task);
+
+/* Tells outlive that the current task, if there is one, waits for `on`; for
+ * the polls of what is waited for. */
+void rt_task_waits(const struct rt_object *on);
 
 #endif

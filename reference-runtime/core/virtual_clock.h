@@ -27,14 +27,20 @@ struct rt_clock *rt_clock_ref(struct rt_clock *clock);
 /* Gives a reference back; NULL is fine. */
 void rt_clock_unref(struct rt_clock *clock);
 
+/* Returns its header. */
+const struct rt_object *rt_clock_object(const struct rt_clock *clock);
+
 uint64_t rt_clock_now(const struct rt_clock *clock);
 
 /* Lets time pass and wakes the sleeps that end, in order, each at its own
  * time. Returns how many. */
 size_t rt_clock_advance(struct rt_clock *clock, uint64_t span_ns);
 
+/* The same up to a time; one that has passed already changes nothing. */
+size_t rt_clock_advance_to(struct rt_clock *clock, uint64_t time_ns);
+
 /* Returns when the next sleep ends, or UINT64_MAX if nobody sleeps. */
-uint64_t rt_clock_next(const struct rt_clock *clock);
+uint64_t rt_clock_next(struct rt_clock *clock);
 
 /* Makes a future that is ready once the span, from now on, has passed. */
 OL_MUST_USE struct rt_future *rt_sleep(

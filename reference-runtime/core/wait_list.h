@@ -44,7 +44,8 @@ OL_MUST_USE struct rt_waker rt_wait_list_add(struct rt_wait_list *list,
 OL_MUST_USE struct rt_waker rt_wait_remove(struct rt_wait *wait);
 
 /* Takes out the wait that is longest there. Returns it, or NULL; its waker is
- * still in it, to be fired after unlocking. */
+ * still in it: move it out before unlocking, as the wait may be gone after
+ * that, and fire it then. */
 OL_MUST_USE struct rt_wait *rt_wait_list_take(struct rt_wait_list *list);
 
 #endif

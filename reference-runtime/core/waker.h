@@ -15,13 +15,14 @@
 
 #include <stdbool.h>
 
-#include "base/attributes.h"
+#include "reference-runtime/core/object.h"
 
 struct rt_waker_type {
-    /* Returns the data of one more waker. */
-    void *(*clone)(void *data);
     /* Has the sleeper look again; the waker stays whole. */
     void (*wake)(void *data);
+    /* Returns the data of one more waker. NULL, as drop is then: the data is
+     * an rt_object, and each waker owns a reference to it. */
+    void *(*clone)(void *data);
     void (*drop)(void *data);
 };
 
@@ -51,5 +52,11 @@ bool rt_waker_is_same(const struct rt_waker *one, const struct rt_waker *other);
  * of locks. */
 OL_MUST_USE struct rt_waker rt_waker_replace(
     struct rt_waker *kept, const struct rt_waker *shown);
+
+/* Visits the object that the waker owns, if it is one, as a field of
+ * `from`. */
+void rt_waker_each_edge(const struct rt_waker *waker,
+    const struct rt_object *from, const char *field, rt_object_edge_fn visit,
+    void *env);
 
 #endif
