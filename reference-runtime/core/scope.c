@@ -23,7 +23,7 @@ struct rt_scope {
 
     pthread_mutex_t mutex;
     struct ol_list finalizers; /* newest last; a reference each; guarded */
-    size_t size;               /* guarded */
+    size_t size;               /* guarded; more than 0: holds itself */
     bool is_closed;            /* guarded */
     int exit;                  /* guarded; constant once closed */
 
@@ -116,7 +116,7 @@ static enum rt_poll poll_closing(
     return rt_future_finish(future, scope->first_error, 0);
 }
 
-/* Only of a closed scope: an open one holds itself. */
+/* Whatever is left is of a closing that was given up. */
 static void drop_scope(struct rt_object *object)
 {
     struct rt_scope *const scope = (struct rt_scope *)object;
@@ -165,20 +165,14 @@ static const struct rt_future_type scope_type = {
 
 /* ---- Scopes ---- */
 
-/* Makes an open scope, which holds itself, and one reference more. */
-static struct rt_scope *create(void)
+struct rt_scope *rt_scope_create(void)
 {
     struct rt_scope *const scope = rt_future_create(&scope_type, sizeof *scope);
     if (!scope) return NULL;
 
     pthread_mutex_init(&scope->mutex, NULL);
     ol_list_init(&scope->finalizers);
-    return rt_scope_ref(scope);
-}
-
-struct rt_scope *rt_scope_create(void)
-{
-    return create();
+    return scope;
 }
 
 static struct rt_future *close_child(void *env, int exit)
@@ -193,7 +187,7 @@ static void drop_child(void *env)
 
 struct rt_scope *rt_scope_fork(struct rt_scope *parent)
 {
-    struct rt_scope *const child = create();
+    struct rt_scope *const child = rt_scope_create();
     if (!child) return NULL;
 
     const struct rt_finalizer_fn fn = {
@@ -264,8 +258,8 @@ static bool list(struct rt_scope *scope, struct rt_finalizer *finalizer)
     pthread_mutex_lock(&scope->mutex);
     const bool is_open = !scope->is_closed;
     if (is_open) {
+        if (scope->size++ == 0) rt_scope_ref(scope);
         ol_list_append(&scope->finalizers, &finalizer->link);
-        scope->size++;
     }
     pthread_mutex_unlock(&scope->mutex);
     return is_open;
@@ -311,6 +305,8 @@ bool rt_scope_remove(struct rt_scope *scope, struct rt_finalizer *finalizer)
         ol_list_remove(&finalizer->link);
         scope->size--;
     }
+    /* A closing keeps the reference of the scope to itself. */
+    const bool lets_go = was_there && scope->size == 0 && !scope->is_closed;
     pthread_mutex_unlock(&scope->mutex);
 
     if (was_there) {
@@ -318,23 +314,11 @@ bool rt_scope_remove(struct rt_scope *scope, struct rt_finalizer *finalizer)
         rt_finalizer_unref(finalizer);
     }
     rt_finalizer_unref(finalizer);
+    if (lets_go) rt_scope_unref(scope);
     return was_there;
 }
 
 /* ---- To close ---- */
-
-/* Who closes the scope first does it alone. Returns whether that is us. */
-static bool begin_closing(struct rt_scope *scope, int exit)
-{
-    pthread_mutex_lock(&scope->mutex);
-    const bool is_first = !scope->is_closed;
-    if (is_first) {
-        scope->is_closed = true;
-        scope->exit = exit;
-    }
-    pthread_mutex_unlock(&scope->mutex);
-    return is_first;
-}
 
 static void leave_parent(struct rt_scope *scope)
 {
@@ -348,11 +332,25 @@ static void leave_parent(struct rt_scope *scope)
     rt_scope_unref(parent);
 }
 
+/* Returns whether there is something to run; who closes the scope first runs
+ * it alone. */
+static bool begin_closing(struct rt_scope *scope, int exit)
+{
+    pthread_mutex_lock(&scope->mutex);
+    const bool is_first = !scope->is_closed;
+    if (is_first) {
+        scope->is_closed = true;
+        scope->exit = exit;
+    }
+    const bool has_work = is_first && scope->size > 0;
+    pthread_mutex_unlock(&scope->mutex);
+    if (is_first) leave_parent(scope);
+    return has_work;
+}
+
 struct rt_future *rt_scope_close(struct rt_scope *scope, int exit)
 {
     if (!begin_closing(scope, exit)) return NULL;
-
-    leave_parent(scope);
     if (run_next(scope)) return &scope->closing;
     rt_scope_unref(scope);
     return NULL;

@@ -5,9 +5,10 @@
  *            A finalizer may take its time: it then returns a future, and the
  *            next one starts when that is ready.
  * Units:     an exit is 0 or a negative errno: why the scope is closed.
- * Ownership: counted; and an open scope holds itself, so one that everybody
- *            has forgotten stays, with all that it was to give back. Closing
- *            hands that reference over: it is the future that closing is.
+ * Ownership: counted; and an open scope holds itself as long as it has
+ *            finalizers: one that everybody has forgotten stays, with all
+ *            that it was to give back. Closing hands that reference over: it
+ *            is the future that closing is.
  * Threads:   all calls from any thread; one lock a scope, taken inside.
  *            Finalizers run outside of it, where the closing is polled.
  * Errors:    create, fork and add fail without memory, closing cannot. To
