@@ -74,6 +74,8 @@
     X(WAIT_OP, "wait-op")             \
     X(WAIT_TASK, "wait-task")         \
     X(CONTINUATION, "continuation")   \
+    X(BATCH, "batch")                 \
+    X(LOOP, "endpoint-loop")          \
     X(ENDPOINT, "endpoint")
 
 enum rt_object_kind {
