@@ -75,7 +75,7 @@ static bool go_on(struct stage *stage, size_t operation)
 }
 
 static long run_schedule(
-    struct stage *stage, rt_explorer_choose_fn choose, void *env)
+    struct stage *stage, struct rt_explorer_chooser chooser)
 {
     const struct rt_explorer_program *const program = stage->program;
     size_t ready[RT_EXPLORER_OPERATIONS];
@@ -85,7 +85,7 @@ static long run_schedule(
         if (go_on(stage, i)) ready[count++] = i;
 
     while (count > 0) {
-        const size_t place = choose(ready, count, env);
+        const size_t place = chooser.choose(ready, count, chooser.env);
         if (go_on(stage, ready[place])) continue;
         count--;
         memmove(&ready[place], &ready[place + 1],
@@ -94,15 +94,38 @@ static long run_schedule(
     return program->end(program->env);
 }
 
-int rt_explorer_run(const struct rt_explorer_program *program,
-    rt_explorer_choose_fn choose, void *env, long *outcome_out)
+/* Returns the place of that outcome, a new one if need be, or NULL if there
+ * is no room. */
+static struct rt_explorer_outcome *outcome_of(
+    struct rt_explorer_result *result, long value)
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (result->outcomes[i].value == value) return &result->outcomes[i];
+    if (result->count == RT_EXPLORER_OUTCOMES) return NULL;
+    struct rt_explorer_outcome *const outcome =
+        &result->outcomes[result->count++];
+    outcome->value = value;
+    return outcome;
+}
+
+int rt_explorer_sample(const struct rt_explorer_program *program,
+    long schedules, struct rt_explorer_chooser chooser,
+    struct rt_explorer_result *out)
 {
     struct stage stage;
-    const int err = init_stage(&stage, program);
+    *out = (struct rt_explorer_result){0};
+    int err = init_stage(&stage, program);
     if (err) return err;
-    *outcome_out = run_schedule(&stage, choose, env);
+
+    while (out->schedules < schedules && !err) {
+        struct rt_explorer_outcome *const outcome =
+            outcome_of(out, run_schedule(&stage, chooser));
+        out->schedules++;
+        if (outcome) outcome->schedules++;
+        if (!outcome) err = -E2BIG;
+    }
     deinit_stage(&stage);
-    return 0;
+    return err;
 }
 
 /* ---- All schedules ---- */
@@ -149,25 +172,10 @@ static bool turn_back(struct search *search)
     return true;
 }
 
-/* Returns whether there was room. */
-static bool count_outcome(
-    struct rt_explorer_result *result, long value, const struct search *search)
+static void write_down(const struct search *search, char *digits)
 {
-    result->schedules++;
-    for (size_t i = 0; i < result->count; i++) {
-        if (result->outcomes[i].value != value) continue;
-        result->outcomes[i].schedules++;
-        return true;
-    }
-    if (result->count == RT_EXPLORER_OUTCOMES) return false;
-
-    struct rt_explorer_outcome *const outcome =
-        &result->outcomes[result->count++];
-    outcome->value = value;
-    outcome->schedules = 1;
     for (size_t i = 0; i < search->made; i++)
-        outcome->first[i] = (char)('0' + search->choices[i].operation);
-    return true;
+        digits[i] = (char)('0' + search->choices[i].operation);
 }
 
 int rt_explorer_explore(const struct rt_explorer_program *program, long limit,
@@ -179,14 +187,19 @@ int rt_explorer_explore(const struct rt_explorer_program *program, long limit,
     int err = init_stage(&stage, program);
     if (err) return err;
 
-    do {
-        const long outcome = run_schedule(&stage, choose_next, &search);
-        if (!count_outcome(out, outcome, &search) || search.is_too_long)
+    bool has_more = true;
+    while (has_more && !err) {
+        struct rt_explorer_outcome *const outcome = outcome_of(
+            out, run_schedule(&stage,
+                     (struct rt_explorer_chooser){choose_next, &search}));
+        out->schedules++;
+        if (outcome && outcome->schedules++ == 0)
+            write_down(&search, outcome->first);
+        has_more = turn_back(&search);
+        if (!outcome || search.is_too_long ||
+            (has_more && out->schedules == limit))
             err = -E2BIG;
-        const bool has_more = turn_back(&search);
-        if (!has_more) break;
-        if (out->schedules == limit) err = -E2BIG;
-    } while (!err);
+    }
     deinit_stage(&stage);
     return err;
 }

@@ -27,7 +27,7 @@
 enum {
     RT_EXPLORER_OPERATIONS = 8,
     RT_EXPLORER_CHOICES = 255, /* of one schedule that is explored */
-    RT_EXPLORER_OUTCOMES = 16
+    RT_EXPLORER_OUTCOMES = 64
 };
 
 struct rt_explorer_program {
@@ -41,10 +41,12 @@ struct rt_explorer_program {
     void *env;
 };
 
-/* Returns which of the operations that are not done goes on: a place in
- * `ready`, which holds their numbers, ascending. */
-typedef size_t (*rt_explorer_choose_fn)(
-    const size_t *ready, size_t count, void *env);
+struct rt_explorer_chooser {
+    /* Returns which of the operations that are not done goes on: a place in
+     * `ready`, which holds their numbers, ascending. */
+    size_t (*choose)(const size_t *ready, size_t count, void *env);
+    void *env;
+};
 
 struct rt_explorer_outcome {
     long value;
@@ -59,9 +61,11 @@ struct rt_explorer_result {
     struct rt_explorer_outcome outcomes[RT_EXPLORER_OUTCOMES];
 };
 
-/* Runs one schedule, of any length. Returns 0 or -ENOMEM. */
-OL_MUST_USE int rt_explorer_run(const struct rt_explorer_program *program,
-    rt_explorer_choose_fn choose, void *env, long *outcome_out);
+/* Runs `schedules` that the caller chooses, of any length; `first` is empty.
+ * Returns 0, -ENOMEM or -E2BIG. */
+OL_MUST_USE int rt_explorer_sample(const struct rt_explorer_program *program,
+    long schedules, struct rt_explorer_chooser chooser,
+    struct rt_explorer_result *out);
 
 /* Runs all schedules, or the first `limit` of them. Returns 0, -ENOMEM or
  * -E2BIG. */

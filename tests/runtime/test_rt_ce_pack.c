@@ -381,9 +381,9 @@ static long judge_crowd(void *env)
     return crowd->counter - crowd->garbage;
 }
 
-static long run_crowd(struct crowd *crowd, size_t operations, struct dice *dice)
+static struct rt_explorer_result run_crowd(
+    struct crowd *crowd, size_t operations, long runs, struct dice *dice)
 {
-    long outcome = 0;
     const struct rt_explorer_program program = {
         .operations = operations,
         .begin = begin_empty,
@@ -391,10 +391,12 @@ static long run_crowd(struct crowd *crowd, size_t operations, struct dice *dice)
         .end = judge_crowd,
         .env = crowd,
     };
+    const struct rt_explorer_chooser chooser = {choose_by_dice, dice};
+    struct rt_explorer_result result;
     dice->world = &crowd->world;
-    OL_CHECK_EQ(rt_explorer_run(&program, choose_by_dice, dice, &outcome), 0);
+    OL_CHECK_EQ(rt_explorer_sample(&program, runs, chooser, &result), 0);
     OL_CHECK_EQ(crowd->world.faults, 0);
-    return outcome;
+    return result;
 }
 
 /* The least and the most by which the count was off, over many schedules of
@@ -404,7 +406,7 @@ static void run_many(const char *variant, long *least, long *most)
     static const struct {
         size_t operations;
         long rounds;
-        int runs;
+        long runs;
     } sizes[] = {
         {2, 1, 4000}, {2, 2, 4000}, {3, 2, 4000}, {4, 3, 4000}, {4, 20, 600}};
     struct crowd crowd = {.world.variant = rt_ce_variant_find(variant)};
@@ -412,8 +414,10 @@ static void run_many(const char *variant, long *least, long *most)
     *least = *most = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         crowd.rounds = sizes[i].rounds;
-        for (int run = 0; run < sizes[i].runs; run++) {
-            const long off = run_crowd(&crowd, sizes[i].operations, &dice);
+        const struct rt_explorer_result result =
+            run_crowd(&crowd, sizes[i].operations, sizes[i].runs, &dice);
+        for (size_t j = 0; j < result.count; j++) {
+            const long off = result.outcomes[j].value;
             if (off < *least) *least = off;
             if (off > *most) *most = off;
         }
@@ -435,6 +439,15 @@ OL_CASE(at_random_the_count_is_off_as_in_the_model)
     OL_CHECK_EQ(most, 8);
 }
 
+/* One schedule. Returns 1 if the count was exact. */
+static long count_exact(
+    struct crowd *crowd, size_t operations, struct dice *dice)
+{
+    const struct rt_explorer_result result =
+        run_crowd(crowd, operations, 1, dice);
+    return rt_explorer_count(&result, 0);
+}
+
 OL_CASE(a_crowd_wastes_turns_but_never_the_count)
 {
     struct crowd crowd = {.world.variant = rt_ce_variant_find("ce-3.5.3")};
@@ -442,7 +455,7 @@ OL_CASE(a_crowd_wastes_turns_but_never_the_count)
         for (uint64_t seed = 1; seed <= 3; seed++) {
             struct dice dice = {.state = seed};
             crowd.rounds = 1000;
-            OL_CHECK_EQ(run_crowd(&crowd, operations, &dice), 0);
+            OL_CHECK_EQ(count_exact(&crowd, operations, &dice), 1);
             OL_CHECK_EQ(crowd.garbage, 0);
             /* The model: up to 16 and 74. */
             OL_CHECK(dice.peak > 0);
@@ -452,7 +465,7 @@ OL_CASE(a_crowd_wastes_turns_but_never_the_count)
     for (uint64_t seed = 1; seed <= 3; seed++) {
         struct dice dice = {.state = seed, .peak = -1};
         crowd.rounds = 2000;
-        OL_CHECK_EQ(run_crowd(&crowd, 8, &dice), 0);
+        OL_CHECK_EQ(count_exact(&crowd, 8, &dice), 1);
         /* The model: 7522 to 7797. */
         OL_CHECK(7400 < crowd.garbage && crowd.garbage < 8000);
     }

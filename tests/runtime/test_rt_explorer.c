@@ -200,15 +200,17 @@ static size_t choose_last(const size_t *ready, size_t count, void *env)
     return count - 1;
 }
 
-OL_CASE(one_schedule_is_chosen_by_the_caller)
+OL_CASE(the_caller_may_choose_schedules)
 {
     struct world world = {{300, 0, 0}, 0};
     const struct rt_explorer_program program = program_of(&world, 3);
-    long outcome = 0;
     long sum = 0;
-    OL_CHECK_EQ(rt_explorer_run(&program, choose_last, &sum, &outcome), 0);
-    OL_CHECK_EQ(outcome, 3);
-    OL_CHECK_EQ(sum, 2 * 2 + 2 * 1);
+    const struct rt_explorer_chooser chooser = {choose_last, &sum};
+    struct rt_explorer_result result;
+    OL_CHECK_EQ(rt_explorer_sample(&program, 10, chooser, &result), 0);
+    OL_CHECK_EQ(result.schedules, 10);
+    OL_CHECK_EQ(rt_explorer_count(&result, 3), 10);
+    OL_CHECK_EQ(sum, 10 * (2 * 2 + 2 * 1));
 }
 
 OL_CASES_BEGIN
@@ -218,5 +220,5 @@ OL_CASES_ENTRY(a_coroutine_goes_on_where_it_was_left_and_may_start_anew)
 OL_CASES_ENTRY(every_interleaving_of_a_lost_update_is_found_once)
 OL_CASES_ENTRY(the_number_of_schedules_is_the_multinomial)
 OL_CASES_ENTRY(too_many_schedules_and_too_long_ones_are_said_so)
-OL_CASES_ENTRY(one_schedule_is_chosen_by_the_caller)
+OL_CASES_ENTRY(the_caller_may_choose_schedules)
 OL_CASES_END
