@@ -56,21 +56,23 @@ struct rt_zio_pool_options {
     uint64_t ttl_ns; /* 0: items live as long as the pool */
 };
 
-/* Where a slot of the pool is. */
+/* Where an item is, or what should have become one, while its scope is open.
+ * It has a slot in all of these but the last. */
 enum rt_zio_stage {
-    RT_ZIO_CREATING, /* its item is being made */
-    RT_ZIO_QUEUED,   /* free */
+    RT_ZIO_CREATING,
+    RT_ZIO_QUEUED,
     RT_ZIO_LEASED,
-    RT_ZIO_CLOSING, /* its item is being closed */
+    RT_ZIO_CLOSING,
+    RT_ZIO_DISCARDED, /* failed, and being closed */
     RT_ZIO_STAGE_COUNT
 };
 
 /* What the pool knows of itself; exact when nothing runs.
- * created - finalized == orphans + the slots of all stages. */
+ * created - finalized == orphans + those of all stages. */
 struct rt_zio_counts {
     int32_t size; /* slots; -1: shut down */
     int32_t free; /* queued + being made - waiting */
-    size_t slots[RT_ZIO_STAGE_COUNT];
+    size_t stages[RT_ZIO_STAGE_COUNT];
     size_t queued;      /* in the queue; a failed creation counts */
     size_t waiting;     /* for an item: gets, and whoever shrinks the pool */
     size_t gets;        /* under way */
@@ -79,7 +81,7 @@ struct rt_zio_counts {
     size_t remembered;  /* items in the set: invalid ones, or valid ones */
     uint64_t created;   /* scopes of items, opened */
     uint64_t finalized; /* … closed */
-    uint64_t orphans;   /* … lost while open */
+    uint64_t orphans;   /* … lost while open, with what they hold */
     bool is_stopping;
 };
 
