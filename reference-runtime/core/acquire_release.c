@@ -18,7 +18,7 @@ struct acquiring {
     struct rt_future *acquire; /* owner; NULL once done */
     struct lease *lease;       /* owner; NULL once in the scope */
     struct rt_future *release; /* owner; of a scope that is closed, or NULL */
-    struct rt_task *masked;    /* owner; NULL: not yet, or no more */
+    struct rt_task *masked;    /* borrowed: it polls this; NULL: not masked */
 };
 
 /* ---- The finalizer ---- */
@@ -60,7 +60,6 @@ static void unmask(struct acquiring *acquiring)
 {
     if (!acquiring->masked) return;
     rt_task_unmask(acquiring->masked);
-    rt_task_unref(acquiring->masked);
     acquiring->masked = NULL;
 }
 
@@ -69,7 +68,7 @@ static void mask(struct acquiring *acquiring)
     struct rt_task *const task = rt_task_current();
     if (acquiring->masked || !task) return;
     rt_task_mask(task);
-    acquiring->masked = rt_task_ref(task);
+    acquiring->masked = task;
 }
 
 /* Gives the lease to the scope; one that is closed has it released. */
@@ -145,8 +144,6 @@ static void each_edge(
         visit(object, "lease", &acquiring->lease->object, true, env);
     if (acquiring->release)
         visit(object, "release", &acquiring->release->object, true, env);
-    if (acquiring->masked)
-        visit(object, "masked", rt_task_object(acquiring->masked), true, env);
 }
 
 static const struct rt_object_field fields[] = {
@@ -154,7 +151,7 @@ static const struct rt_object_field fields[] = {
     RT_OBJECT_FIELD(struct acquiring, acquire, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct acquiring, lease, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct acquiring, release, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(struct acquiring, masked, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct acquiring, masked, OL_FIELD_WEAK),
     {NULL, 0, 0},
 };
 

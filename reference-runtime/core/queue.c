@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "include/outlive/outlive.h"
+#include "reference-runtime/core/task.h"
 #include "reference-runtime/core/wait_list.h"
 
 struct rt_queue {
@@ -117,7 +118,9 @@ static enum rt_poll poll_taker(
     rt_waker_drop(&replaced);
 
     if (object) return rt_future_finish(future, 0, (intptr_t)object);
-    return is_shut_down ? rt_future_finish(future, -EINTR, 0) : RT_PENDING;
+    if (is_shut_down) return rt_future_finish(future, -EINTR, 0);
+    rt_task_waits(&queue->object);
+    return RT_PENDING;
 }
 
 /* Under the lock: passes on what a taker that goes has in its hands. Returns
@@ -156,12 +159,15 @@ static void each_edge_of_taker(
 {
     const struct taker *const taker = (const struct taker *)object;
     visit(object, "queue", &taker->queue->object, true, env);
+    rt_waker_each_edge(&taker->wait.waker, object, "wait.waker", visit, env);
     if (taker->object) visit(object, "object", taker->object, true, env);
 }
 
 static const struct rt_object_field taker_fields[] = {
     RT_OBJECT_FIELD(struct taker, queue, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(struct taker, wait, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct taker, wait.link, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct taker, wait.list, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct taker, wait.waker.data, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct taker, object, OL_FIELD_STRONG),
     {NULL, 0, 0},
 };
@@ -191,7 +197,9 @@ static enum rt_poll poll_await(
         replaced = rt_wait_list_add(&queue->watchers, &await->wait, waker);
     pthread_mutex_unlock(&queue->mutex);
     rt_waker_drop(&replaced);
-    return is_shut_down ? rt_future_finish(future, 0, 0) : RT_PENDING;
+    if (is_shut_down) return rt_future_finish(future, 0, 0);
+    rt_task_waits(&queue->object);
+    return RT_PENDING;
 }
 
 static void drop_await(struct rt_object *object)
@@ -209,11 +217,14 @@ static void each_edge_of_await(
 {
     const struct await *const await = (const struct await *)object;
     visit(object, "queue", &await->queue->object, true, env);
+    rt_waker_each_edge(&await->wait.waker, object, "wait.waker", visit, env);
 }
 
 static const struct rt_object_field await_fields[] = {
     RT_OBJECT_FIELD(struct await, queue, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(struct await, wait, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct await, wait.link, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct await, wait.list, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct await, wait.waker.data, OL_FIELD_STRONG),
     {NULL, 0, 0},
 };
 
