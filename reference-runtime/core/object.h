@@ -58,6 +58,7 @@
     X(CALLBACK, "callback")           \
     X(STACK_NODE, "stack-node")       \
     X(MAP_ENTRY, "map-entry")         \
+    X(KEEPER, "keeper")               \
     X(DEFERRED, "deferred")           \
     X(FIBER, "fiber")                 \
     X(ATTEMPT, "attempt")             \

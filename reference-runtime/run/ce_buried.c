@@ -23,9 +23,10 @@ static const struct shape batch_newest = {.on_top = 0, .newest_first = true};
 
 /* ---- What should be ---- */
 
-static void expect(const struct rt_workload_config *config,
-    const struct shape *shape, struct rt_truth *out)
+static void expect(
+    const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     struct rt_ce_model model =
         rt_ce_model_new(rt_ce_variant_find(config->variant));
     const long waiting = config->rounds + shape->on_top;
@@ -38,30 +39,6 @@ static void expect(const struct rt_workload_config *config,
     rt_ce_model_state(&model, out);
     rt_truth_add(out, "fired", shape->on_top);
     rt_truth_add(out, "left_over", 0);
-}
-
-static void expect_buried(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, &buried, out);
-}
-
-static void expect_buried_newest(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, &buried_newest, out);
-}
-
-static void expect_batch(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, &batch, out);
-}
-
-static void expect_batch_newest(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, &batch_newest, out);
 }
 
 static const char *finding(const struct rt_workload_config *config)
@@ -92,9 +69,9 @@ static int come_and_give_up(struct rt_ce_stage *stage, struct rt_ce_wait *waits,
     return err;
 }
 
-static int run(const struct rt_workload_config *config,
-    const struct shape *shape, struct rt_truth *out)
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     const long count = config->rounds;
     const size_t places = (size_t)(count + shape->on_top);
     struct rt_ce_wait *const waits = calloc(places, sizeof *waits);
@@ -113,30 +90,6 @@ fail_stage:
     return err;
 }
 
-static int run_buried(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, &buried, out);
-}
-
-static int run_buried_newest(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, &buried_newest, out);
-}
-
-static int run_batch(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, &batch, out);
-}
-
-static int run_batch_newest(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, &batch_newest, out);
-}
-
 const struct rt_workload rt_workload_ce_buried = {
     .name = "cats-deferred/buried",
     .summary = "garbage that no pack reaches yet, with a bound",
@@ -145,8 +98,9 @@ const struct rt_workload rt_workload_ce_buried = {
     .rounds = 100,
     .sizes = (const long[]){1000, 0},
     .finding = finding,
-    .expect = expect_buried,
-    .run = run_buried,
+    .shape = &buried,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_buried_newest = {
@@ -157,8 +111,9 @@ const struct rt_workload rt_workload_ce_buried_newest = {
     .rounds = 100,
     .sizes = (const long[]){1000, 0},
     .finding = finding,
-    .expect = expect_buried_newest,
-    .run = run_buried_newest,
+    .shape = &buried_newest,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_batch_cancel = {
@@ -169,8 +124,9 @@ const struct rt_workload rt_workload_ce_batch_cancel = {
     .rounds = 100,
     .sizes = (const long[]){10, 1000, 0},
     .finding = finding,
-    .expect = expect_batch,
-    .run = run_batch,
+    .shape = &batch,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_batch_cancel_newest = {
@@ -181,6 +137,7 @@ const struct rt_workload rt_workload_ce_batch_cancel_newest = {
     .rounds = 100,
     .sizes = (const long[]){10, 1000, 0},
     .finding = finding,
-    .expect = expect_batch_newest,
-    .run = run_batch_newest,
+    .shape = &batch_newest,
+    .expect = expect,
+    .run = run,
 };

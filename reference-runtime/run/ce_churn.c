@@ -8,91 +8,78 @@
 #include "reference-runtime/run/ce_stage.h"
 
 enum {
-    LIVE = 10 /* who keep waiting below, if anybody does */
+    LIVE = 10
 };
+
+struct shape {
+    long live; /* who keep waiting below */
+};
+
+static const struct shape alone = {.live = 0};
+static const struct shape over_live = {.live = LIVE};
 
 /* ---- What should be ---- */
 
-static void expect_churn(
-    const struct rt_workload_config *config, struct rt_truth *out)
+/* Above who waits, each pack takes one node that is not the last: counted
+ * right. */
+static struct rt_ce_model model_over_live(
+    const struct rt_ce_variant *variant, long live, long count)
 {
-    const struct rt_ce_model model =
-        rt_ce_model_churn(rt_ce_variant_find(config->variant), config->rounds);
-    rt_ce_model_state(&model, out);
-    rt_truth_add(out, "fired", 0);
-    rt_truth_add(out, "left_over", 0);
-}
-
-/* Each pack takes one node that is not the last: it is counted right. */
-static void expect_over_live(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    struct rt_ce_model model =
-        rt_ce_model_new(rt_ce_variant_find(config->variant));
-    for (long live = 0; live < LIVE; live++)
+    struct rt_ce_model model = rt_ce_model_new(variant);
+    for (long i = 0; i < live; i++)
         rt_ce_model_push(&model);
-    for (long round = 0; round < config->rounds; round++) {
+    for (long i = 0; i < count; i++) {
         rt_ce_model_push(&model);
         rt_ce_model_cancel(&model, 0, false);
     }
+    return model;
+}
+
+static void expect(
+    const struct rt_workload_config *config, struct rt_truth *out)
+{
+    const struct shape *const shape = config->shape;
+    const struct rt_ce_variant *const variant =
+        rt_ce_variant_find(config->variant);
+    const struct rt_ce_model model =
+        shape->live ? model_over_live(variant, shape->live, config->rounds)
+                    : rt_ce_model_churn(variant, config->rounds);
     rt_ce_model_state(&model, out);
-    rt_truth_add(out, "fired", LIVE);
+    rt_truth_add(out, "fired", shape->live);
     rt_truth_add(out, "left_over", 0);
 }
 
-static bool never_packs(const struct rt_workload_config *config)
+static const char *finding(const struct rt_workload_config *config)
 {
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
-    return !variant->is_map && variant->pack == RT_CE_PACK_NONE;
-}
-
-static const char *finding_over_live(const struct rt_workload_config *config)
-{
-    return never_packs(config) ? "stack-node STEADY 1.00" : "none";
-}
-
-static const char *finding_churn(const struct rt_workload_config *config)
-{
+    const struct shape *const shape = config->shape;
     const struct rt_ce_variant *const variant =
         rt_ce_variant_find(config->variant);
     if (config->rounds < 10) return "unjudged";
-    if (never_packs(config)) return "stack-node STEADY 1.00";
-    if (variant->is_map || variant->counts_bottom) return "none";
+    if (variant->is_map) return "none";
+    if (variant->pack == RT_CE_PACK_NONE) return "stack-node STEADY 1.00";
+    if (variant->counts_bottom || shape->live) return "none";
     if (config->rounds < 1000) return "none; three teeth take 778 rounds";
     return "stack-node SAWTOOTH; teeth grow as the root of the rounds";
 }
 
 /* ---- What is ---- */
 
-static int churn_over(
-    const struct rt_workload_config *config, long live, struct rt_truth *out)
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     struct rt_ce_wait waits[LIVE] = {0};
     struct rt_ce_stage stage;
     int err = rt_ce_stage_init(&stage, config->variant);
     if (err) return err;
 
-    for (long i = 0; i < live && !err; i++)
+    for (long i = 0; i < shape->live && !err; i++)
         err = rt_ce_stage_push(&stage, &waits[i]);
     if (!err) err = rt_ce_stage_churn(&stage, config->rounds);
-    if (!err) rt_ce_stage_state(&stage, out);
-    rt_ce_stage_complete(&stage, waits, live, out);
+    rt_ce_stage_state(&stage, out);
+    rt_ce_stage_complete(&stage, waits, shape->live, out);
     rt_ce_stage_deinit(&stage);
     rt_truth_add(out, "left_over", rt_object_live_all());
     return err;
-}
-
-static int run_churn(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return churn_over(config, 0, out);
-}
-
-static int run_over_live(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return churn_over(config, LIVE, out);
 }
 
 const struct rt_workload rt_workload_ce_churn = {
@@ -103,9 +90,10 @@ const struct rt_workload rt_workload_ce_churn = {
     .rounds = 100,
     .sizes = (const long[]){1, 4, 8, 10, 16, 50, 64, 128, 256, 500, 1000, 1024,
         4096, 10000, 0},
-    .finding = finding_churn,
-    .expect = expect_churn,
-    .run = run_churn,
+    .finding = finding,
+    .shape = &alone,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_churn_over_live = {
@@ -115,7 +103,8 @@ const struct rt_workload rt_workload_ce_churn_over_live = {
     .variants = rt_ce_variants,
     .rounds = 100,
     .sizes = (const long[]){1000, 0},
-    .finding = finding_over_live,
-    .expect = expect_over_live,
-    .run = run_over_live,
+    .finding = finding,
+    .shape = &over_live,
+    .expect = expect,
+    .run = run,
 };

@@ -12,10 +12,12 @@
 #include "reference-runtime/run/ce_model.h"
 #include "reference-runtime/run/ce_stage.h"
 
-enum {
-    SIX = 6,
-    TEN = 10
+struct shape {
+    long times; /* that packs meet before the first round */
 };
+
+static const struct shape six = {.times = 6};
+static const struct shape ten = {.times = 10};
 
 /* ---- What should be ---- */
 
@@ -57,11 +59,12 @@ static void overlap(struct rt_ce_model *model)
 }
 
 static void expect(
-    const struct rt_workload_config *config, long times, struct rt_truth *out)
+    const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     struct rt_ce_model model =
         rt_ce_model_new(rt_ce_variant_find(config->variant));
-    for (long i = 0; i < times; i++)
+    for (long i = 0; i < shape->times; i++)
         overlap(&model);
     rt_truth_add(out, "counter_before", model.counter);
     rt_truth_add(out, "garbage_before", model.garbage);
@@ -100,18 +103,6 @@ static void expect_again(
     }
     add_rows(model.counter, model.garbage, model.packs, peak, out);
     rt_truth_add(out, "left_over", 0);
-}
-
-static void expect_six(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, SIX, out);
-}
-
-static void expect_ten(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect(config, TEN, out);
 }
 
 /* ---- What is ---- */
@@ -194,14 +185,14 @@ static int overlap_times(
     return 0;
 }
 
-static int run(
-    const struct rt_workload_config *config, long times, struct rt_truth *out)
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     struct rt_ce_stage stage;
     int err = rt_ce_stage_init(&stage, config->variant);
     if (err) return err;
 
-    err = overlap_times(&stage, times, out);
+    err = overlap_times(&stage, shape->times, out);
     if (!err) err = rt_ce_stage_churn(&stage, config->rounds);
     if (!err) rt_ce_stage_state(&stage, out);
     rt_ce_stage_deinit(&stage);
@@ -242,55 +233,26 @@ static int run_again(
     return err;
 }
 
-static int run_six(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, SIX, out);
-}
-
-static int run_ten(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run(config, TEN, out);
-}
-
 static const char *const variants[] = {"ce-pr3936", "ce-3.4.2", "ce-3.4.3",
     "ce-3.4.4", "ce-3.5.2", "ce-3.5.3", "ce-3.5.4", NULL};
 
-/* From 1000 rounds on the teeth of ce-3.5.2 are three that double. */
-static const char *finding_of_others(const struct rt_workload_config *config)
+/* From 1000 rounds on ce-3.5.2 has three teeth that double. */
+static const char *finding(const struct rt_workload_config *config)
 {
+    const struct shape *const shape = config->shape;
     const struct rt_ce_variant *const variant =
         rt_ce_variant_find(config->variant);
     if (variant->is_map || variant->pack == RT_CE_PACK_LOCK) return "none";
-    if (variant->pack == RT_CE_PACK_NONE) return "stack-node STEADY 1.00";
-    if (variant->counts_bottom) return NULL;
-    return config->rounds >= 1000 ? "stack-node SAWTOOTH" : "none";
-}
-
-static const char *finding_six(const struct rt_workload_config *config)
-{
-    const char *const finding = finding_of_others(config);
-    return finding ? finding : "none; all teeth have 63 rounds";
-}
-
-static const char *finding_ten(const struct rt_workload_config *config)
-{
-    const char *const finding = finding_of_others(config);
-    if (finding) return finding;
-    if (config->rounds <= 1023)
-        return "stack-node STEADY 1.00; within the first tooth";
-    return "none; all teeth have 1023 rounds";
-}
-
-static const char *finding_again(const struct rt_workload_config *config)
-{
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
-    if (!variant->is_map && variant->pack == RT_CE_PACK_NONE)
-        return "stack-node STEADY 1.00, stack-node STEADY 1.00";
-    const char *const finding = finding_of_others(config);
-    return finding ? finding : "stack-node SAWTOOTH; each tooth twice as long";
+    if (variant->pack == RT_CE_PACK_NONE)
+        return shape ? "stack-node STEADY 1.00"
+                     : "stack-node STEADY 1.00, stack-node STEADY 1.00";
+    if (!variant->counts_bottom)
+        return config->rounds >= 1000 ? "stack-node SAWTOOTH" : "none";
+    if (!shape) return "stack-node SAWTOOTH; each tooth is twice as long";
+    if (shape == &six) return "none; each tooth has 63 rounds";
+    return config->rounds <= 1023
+               ? "stack-node STEADY 1.00; within the first tooth"
+               : "none; each tooth has 1023 rounds";
 }
 
 const struct rt_workload rt_workload_ce_overlap = {
@@ -300,9 +262,10 @@ const struct rt_workload rt_workload_ce_overlap = {
     .variants = variants,
     .rounds = 100,
     .sizes = (const long[]){256, 1000, 0},
-    .finding = finding_six,
-    .expect = expect_six,
-    .run = run_six,
+    .shape = &six,
+    .finding = finding,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_overlap_ten = {
@@ -312,9 +275,10 @@ const struct rt_workload rt_workload_ce_overlap_ten = {
     .variants = variants,
     .rounds = 1000,
     .sizes = (const long[]){5000, 0},
-    .finding = finding_ten,
-    .expect = expect_ten,
-    .run = run_ten,
+    .shape = &ten,
+    .finding = finding,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_ce_overlap_again = {
@@ -324,7 +288,7 @@ const struct rt_workload rt_workload_ce_overlap_again = {
     .variants = variants,
     .rounds = 256,
     .sizes = (const long[]){1000, 0},
-    .finding = finding_again,
+    .finding = finding,
     .expect = expect_again,
     .run = run_again,
 };

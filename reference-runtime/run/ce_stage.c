@@ -24,10 +24,11 @@ void rt_ce_stage_deinit(struct rt_ce_stage *stage)
     rt_ce_deferred_unref(stage->deferred);
 }
 
-int rt_ce_park(struct rt_ce_deferred *deferred, struct rt_ce_wait *wait_out)
+int rt_ce_park(struct rt_ce_deferred *deferred,
+    int (*fire)(intptr_t value, void *env), struct rt_ce_wait *wait_out)
 {
-    struct rt_ce_callback *const callback =
-        rt_ce_callback_create((struct rt_ce_callback_fn){.env = NULL});
+    const struct rt_ce_callback_fn fn = {.fire = fire};
+    struct rt_ce_callback *const callback = rt_ce_callback_create(fn);
     if (!callback) return -ENOMEM;
 
     const int got = rt_ce_deferred_get(deferred, callback, wait_out);
@@ -48,7 +49,7 @@ static void raise(long *peak, long value)
 
 int rt_ce_stage_push(struct rt_ce_stage *stage, struct rt_ce_wait *wait_out)
 {
-    const int err = rt_ce_park(stage->deferred, wait_out);
+    const int err = rt_ce_park(stage->deferred, NULL, wait_out);
     if (err) return err;
     stage->waiting++;
     raise(&stage->peak_linked, rt_ce_live_nodes());

@@ -29,9 +29,10 @@ OL_MUST_USE int rt_ce_stage_init(
 /* Lets go of the deferred. */
 void rt_ce_stage_deinit(struct rt_ce_stage *stage);
 
-/* Has somebody wait for a deferred. Returns 0 or -ENOMEM. */
-OL_MUST_USE int rt_ce_park(
-    struct rt_ce_deferred *deferred, struct rt_ce_wait *wait_out);
+/* Has somebody wait for a deferred who does `fire`, or nothing if that is
+ * NULL, when it comes. Returns 0 or -ENOMEM. */
+OL_MUST_USE int rt_ce_park(struct rt_ce_deferred *deferred,
+    int (*fire)(intptr_t value, void *env), struct rt_ce_wait *wait_out);
 
 /* Returns how many nodes there are, linked or not; of a map, entries. */
 long rt_ce_live_nodes(void);

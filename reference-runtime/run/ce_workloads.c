@@ -7,6 +7,7 @@
 
 #include "reference-runtime/run/ce_buried.h"
 #include "reference-runtime/run/ce_churn.h"
+#include "reference-runtime/run/ce_complete.h"
 #include "reference-runtime/run/ce_overlap.h"
 #include "reference-runtime/run/ce_window.h"
 
@@ -21,5 +22,9 @@ const struct rt_workload *const rt_ce_workloads[] = {
     &rt_workload_ce_overlap,
     &rt_workload_ce_overlap_ten,
     &rt_workload_ce_overlap_again,
+    &rt_workload_ce_complete,
+    &rt_workload_ce_pinned_handle,
+    &rt_workload_ce_pinned_oldest,
+    &rt_workload_ce_throwing,
     NULL,
 };

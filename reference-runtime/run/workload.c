@@ -41,6 +41,7 @@ struct rt_workload_config rt_workload_defaults(
         .rounds = workload->rounds,
         .threads = workload->threads,
         .payload_bytes = workload->payload_bytes,
+        .shape = workload->shape,
     };
 }
 

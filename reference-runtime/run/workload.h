@@ -18,6 +18,7 @@ struct rt_workload_config {
     long rounds;         /* at least 1 */
     long threads;        /* at least 1 */
     size_t payload_bytes;
+    const void *shape; /* the workload's; borrowed, static */
 };
 
 struct rt_workload {
@@ -31,6 +32,9 @@ struct rt_workload {
     const long *sizes;
     long threads;         /* the default; 0: they are not for choice */
     size_t payload_bytes; /* the default; 0: there is no payload */
+    /* What sets it apart from others of the same code, in a form of their
+     * own; NULL where there are none. */
+    const void *shape;
     /* Returns what `outlive growth` has to say: items with commas between
      * them, then perhaps "; " and why. An item is "KIND STEADY RATE",
      * "KIND LATE RATE", "KIND SAWTOOTH", "KIND SPORADIC", "owner-bounded
