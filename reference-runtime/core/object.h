@@ -68,7 +68,12 @@
     X(KEYED_POOL, "keyed-pool")       \
     X(CHANNEL, "channel")             \
     X(MESSAGE, "message")             \
+    X(CAPABILITY, "capability")       \
+    X(CORE, "core")                   \
+    X(REQUEST, "request")             \
     X(REQUEST_STATE, "request-state") \
+    X(SLOT, "slot")                   \
+    X(TOKEN, "token")                 \
     X(WAKER, "waker")                 \
     X(EXECUTOR, "executor")           \
     X(COMMAND, "command")             \
