@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "reference-runtime/run/ce_workloads.h"
+#include "reference-runtime/run/crux_workloads.h"
 #include "reference-runtime/run/pond_workloads.h"
 
 /* A table a system. */
 static const struct rt_workload *const *const systems[] = {
     rt_pond_workloads,
     rt_ce_workloads,
+    rt_crux_workloads,
 };
 
 const struct rt_workload *rt_workload_at(size_t index)
