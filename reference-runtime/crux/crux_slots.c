@@ -79,7 +79,8 @@ static int reserve(struct rt_crux_slots *slots)
     size_t bytes = 0;
     if (slots->capacity > 0 && !ol_checked_mul(slots->capacity, 2, &capacity))
         return -ENOMEM;
-    if (!ol_checked_mul(capacity, sizeof *slots->slot, &bytes)) return -ENOMEM;
+    if (!ol_checked_mul(capacity, sizeof(struct rt_crux_slot *), &bytes))
+        return -ENOMEM;
 
     struct rt_crux_slot **const grown = realloc(slots->slot, bytes);
     if (!grown) return -ENOMEM;

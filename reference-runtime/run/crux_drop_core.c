@@ -245,7 +245,7 @@ static int run_held_requests(
     const struct rt_workload_config *config, struct rt_truth *out)
 {
     struct rt_crux_request **const shell =
-        calloc((size_t)config->rounds, sizeof *shell);
+        calloc((size_t)config->rounds, sizeof(struct rt_crux_request *));
     if (!shell) return -ENOMEM;
     ol_born(shell, "shell");
 
