@@ -8,6 +8,7 @@
 #include "reference-runtime/run/ce_buried.h"
 #include "reference-runtime/run/ce_churn.h"
 #include "reference-runtime/run/ce_complete.h"
+#include "reference-runtime/run/ce_free.h"
 #include "reference-runtime/run/ce_overlap.h"
 #include "reference-runtime/run/ce_window.h"
 
@@ -26,5 +27,6 @@ const struct rt_workload *const rt_ce_workloads[] = {
     &rt_workload_ce_pinned_handle,
     &rt_workload_ce_pinned_oldest,
     &rt_workload_ce_throwing,
+    &rt_workload_ce_free,
     NULL,
 };
