@@ -77,6 +77,10 @@
     X(WAKER, "waker")                 \
     X(EXECUTOR, "executor")           \
     X(COMMAND, "command")             \
+    X(EFFECT, "effect")               \
+    X(JOIN_HANDLE, "join-handle")     \
+    X(WAKER_SLOT, "waker-slot")       \
+    X(SHELL, "shell")                 \
     X(WAIT_OP, "wait-op")             \
     X(WAIT_TASK, "wait-task")         \
     X(CONTINUATION, "continuation")   \

@@ -38,20 +38,42 @@ static const struct rt_crux_command_variant commands[] = {
         .summary = "a task that wakes itself is evicted (#339)",
     },
     {
+        .name = "0.13.0",
+        .summary = "an aborted command keeps what was not spawned yet (#425)",
+        .keeps_self_woken = true,
+    },
+    {
+        .name = "pr423",
+        .summary = "on the way to 0.16.1: so aborted, it is never done",
+        .keeps_self_woken = true,
+        .waits_for_contexts = true,
+    },
+    {
         .name = "0.19.0",
         .summary = "joins pile up wakers; abort wakes nobody; a race (#577)",
         .keeps_self_woken = true,
         .drops_unspawned = true,
+        .waits_for_contexts = true,
+    },
+    {
+        .name = "0.20.0",
+        .summary = "the bridge forgets what nobody will answer",
+        .keeps_self_woken = true,
+        .drops_unspawned = true,
+        .waits_for_contexts = true,
+        .forgets_notifies = true,
     },
     {
         .name = "strict",
-        .summary = "ours: 0.19.0 without what is left to grow",
+        .summary = "ours: 0.20.0 without what is left to grow",
         .keeps_self_woken = true,
         .counts_before_flag = true,
         .drops_unspawned = true,
+        .waits_for_contexts = true,
         .one_waker_a_join = true,
         .abort_wakes = true,
         .forgets_notifies = true,
+        .forgets_ended = true,
     },
 };
 

@@ -37,12 +37,16 @@ struct rt_crux_command_variant {
     bool counts_before_flag;
     /* An aborted command drops what was not spawned yet, too (#425). */
     bool drops_unspawned;
+    /* While a task's context is alive the command is not done (#423). */
+    bool waits_for_contexts;
     /* A join keeps one waker, however often it is polled. */
     bool one_waker_a_join;
     /* To abort wakes who has to drop the tasks. */
     bool abort_wakes;
     /* The bridge keeps nothing of an effect that nobody will resolve. */
     bool forgets_notifies;
+    /* Nor of a stream that nobody listens to. */
+    bool forgets_ended;
 };
 
 /* Returns the executor's version of that name, or NULL. */
