@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reference-runtime/run/ce_workloads.h"
+#include "reference-runtime/run/crux_command_workloads.h"
 #include "reference-runtime/run/crux_workloads.h"
 #include "reference-runtime/run/pond_workloads.h"
 
@@ -14,6 +15,7 @@ static const struct rt_workload *const *const systems[] = {
     rt_pond_workloads,
     rt_ce_workloads,
     rt_crux_workloads,
+    rt_crux_command_workloads,
 };
 
 const struct rt_workload *rt_workload_at(size_t index)
