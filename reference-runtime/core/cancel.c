@@ -73,19 +73,6 @@ static const struct rt_object_type registration_type = {
     .each_edge = each_edge_of_registration,
 };
 
-static struct rt_cancel_registration *create_registration(
-    struct rt_cancel_source *source, rt_cancel_fn run, struct rt_object *target)
-{
-    struct rt_cancel_registration *const registration =
-        rt_object_create(&registration_type, sizeof *registration);
-    if (!registration) return NULL;
-    registration->source = rt_object_ref_weak(&source->object);
-    ol_list_init(&registration->link);
-    registration->run = run;
-    registration->target = rt_object_ref(target);
-    return registration;
-}
-
 /* ---- Sources ---- */
 
 static struct rt_cancel_registration *take_newest(
@@ -206,8 +193,12 @@ int rt_cancel_register(struct rt_cancel_source *source, rt_cancel_fn run,
     struct rt_object *target, struct rt_cancel_registration **out)
 {
     struct rt_cancel_registration *const registration =
-        create_registration(source, run, target);
+        rt_object_create(&registration_type, sizeof *registration);
     if (!registration) return -ENOMEM;
+    registration->source = rt_object_ref_weak(&source->object);
+    registration->run = run;
+    registration->target = rt_object_ref(target);
+    ol_list_init(&registration->link);
 
     pthread_mutex_lock(&source->mutex);
     const bool is_late = rt_cancel_is_requested(source);

@@ -225,13 +225,18 @@ static void abandon(
     pthread_mutex_unlock(&channel->mutex);
 }
 
-/* Has the operation, which is in a ring by now, cancelled with the source. */
-static struct rt_proto_wait arm(struct rt_proto_channel *channel,
-    struct rt_cancel_source *source, struct rt_proto_wait_op *op)
+/* Where operations of the channel are, if cancelling has them leave. */
+static struct rt_proto_wait_place place_in(struct rt_proto_channel *channel)
 {
-    const struct rt_proto_wait_place place = {leave, &channel->object};
-    const int err = rt_proto_wait_op_arm(
-        op, source, channel->kind->removes_cancelled ? &place : NULL);
+    return channel->kind->removes_cancelled
+               ? (struct rt_proto_wait_place){leave, &channel->object}
+               : (struct rt_proto_wait_place){NULL, NULL};
+}
+
+/* Makes the wait, unless its operation could not be armed. */
+static struct rt_proto_wait finish(
+    struct rt_proto_channel *channel, struct rt_proto_wait_op *op, int err)
+{
     if (!err) return rt_proto_wait_for(op);
     leave(&channel->object, op);
     rt_proto_wait_op_unref(op);
@@ -262,7 +267,9 @@ struct rt_proto_wait rt_proto_channel_wait_to_read(
     abandon(channel, previous);
     if (result != -EINPROGRESS) return rt_proto_wait_over(result);
     if (!op) return rt_proto_wait_over(-ENOMEM);
-    return source ? arm(channel, source, op) : rt_proto_wait_for(op);
+    if (!source) return rt_proto_wait_for(op);
+    return finish(
+        channel, op, rt_proto_wait_op_arm(op, source, place_in(channel)));
 }
 
 struct rt_proto_wait rt_proto_channel_wait_to_write(
@@ -281,7 +288,9 @@ struct rt_proto_wait rt_proto_channel_wait_to_write(
 
     if (result != -EINPROGRESS) return rt_proto_wait_over(result);
     if (!op) return rt_proto_wait_over(-ENOMEM);
-    return source ? arm(channel, source, op) : rt_proto_wait_for(op);
+    if (!source) return rt_proto_wait_for(op);
+    return finish(
+        channel, op, rt_proto_wait_op_arm(op, source, place_in(channel)));
 }
 
 struct rt_proto_channel_counts rt_proto_channel_counts(

@@ -198,12 +198,10 @@ static void cancel(struct rt_object *target)
 }
 
 int rt_proto_wait_op_arm(struct rt_proto_wait_op *op,
-    struct rt_cancel_source *source, const struct rt_proto_wait_place *place)
+    struct rt_cancel_source *source, struct rt_proto_wait_place place)
 {
-    if (place) {
-        op->place = *place;
-        rt_object_ref_weak(place->where);
-    }
+    op->place = place;
+    if (place.where) rt_object_ref_weak(place.where);
     rt_step("wait-op-register");
     struct rt_cancel_registration *registration = NULL;
     const int err =

@@ -27,7 +27,8 @@
 
 struct rt_proto_wait_op;
 
-/* Where an operation is listed, and how it leaves when it is cancelled. */
+/* Where an operation is listed, and how it leaves when it is cancelled; all
+ * zero: it stays. */
 struct rt_proto_wait_place {
     void (*leave)(struct rt_object *where, struct rt_proto_wait_op *op);
     struct rt_object *where; /* the operation holds it weakly */
@@ -64,9 +65,9 @@ const struct rt_object *rt_proto_wait_op_object(
 OL_MUST_USE bool rt_proto_wait_op_acquire(struct rt_proto_wait_op *op);
 
 /* Has the operation cancelled with the source, here if that has happened. It
- * then leaves its place, if it has one. Returns 0 or -ENOMEM. */
+ * then leaves its place. Returns 0 or -ENOMEM. */
 OL_MUST_USE int rt_proto_wait_op_arm(struct rt_proto_wait_op *op,
-    struct rt_cancel_source *source, const struct rt_proto_wait_place *place);
+    struct rt_cancel_source *source, struct rt_proto_wait_place place);
 
 /* Ends it with that result. Returns whether nobody else had. */
 bool rt_proto_wait_op_complete(struct rt_proto_wait_op *op, int result);

@@ -9,6 +9,7 @@
 #include "reference-runtime/run/crux_command_workloads.h"
 #include "reference-runtime/run/crux_workloads.h"
 #include "reference-runtime/run/pond_workloads.h"
+#include "reference-runtime/run/proto_workloads.h"
 
 /* A table a system. */
 static const struct rt_workload *const *const systems[] = {
@@ -16,6 +17,7 @@ static const struct rt_workload *const *const systems[] = {
     rt_ce_workloads,
     rt_crux_workloads,
     rt_crux_command_workloads,
+    rt_proto_workloads,
 };
 
 const struct rt_workload *rt_workload_at(size_t index)

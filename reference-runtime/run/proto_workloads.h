@@ -1,0 +1,12 @@
+/* proto_workloads.h - the workloads of Proto.Actor and its channels.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OL_RUNTIME_PROTO_WORKLOADS_H
+#define OL_RUNTIME_PROTO_WORKLOADS_H
+
+#include "reference-runtime/run/workload.h"
+
+/* Ends with NULL. */
+extern const struct rt_workload *const rt_proto_workloads[];
+
+#endif
