@@ -118,7 +118,7 @@ static void drop_work(struct rt_object *object)
     rt_zio_mask_let_go(&work->mask);
     rt_future_drop(work->acquisition.take);
     rt_zio_attempt_unref(work->acquisition.attempt);
-    if (work->lease) rt_future_drop(&work->lease->future);
+    rt_zio_lease_unref(work->lease);
     rt_scope_unref(work->scope);
     rt_zio_pool_unref(work->pool);
 }
@@ -209,7 +209,7 @@ static void drop_request(struct rt_object *object)
         atomic_store_explicit(
             &request->work->is_abandoned, true, memory_order_relaxed);
     rt_future_drop(request->detached);
-    rt_future_drop(&request->work->future);
+    rt_object_unref(&request->work->future.object);
 }
 
 static void each_edge_of_request(

@@ -53,7 +53,6 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 
     lease->state = RT_ZIO_LEASE_RELEASED;
     rt_zio_mask_let_go(&lease->mask);
-    rt_object_end(&lease->future.object, "released");
     return rt_future_finish(future, 0, 0);
 }
 
@@ -104,6 +103,11 @@ struct rt_zio_lease *rt_zio_lease_create(struct rt_zio_pool *pool)
     return lease;
 }
 
+void rt_zio_lease_unref(struct rt_zio_lease *lease)
+{
+    if (lease) rt_object_unref(&lease->future.object);
+}
+
 void rt_zio_lease_fill(
     struct rt_zio_lease *lease, struct rt_zio_attempt *attempt)
 {
@@ -125,8 +129,7 @@ static struct rt_future *release(void *env, int exit)
 
 static void drop_finalizer(void *env)
 {
-    struct rt_zio_lease *const lease = env;
-    rt_future_drop(&lease->future);
+    rt_zio_lease_unref(env);
 }
 
 int rt_zio_lease_bind(struct rt_zio_lease *lease, struct rt_scope *scope)
@@ -137,6 +140,6 @@ int rt_zio_lease_bind(struct rt_zio_lease *lease, struct rt_scope *scope)
         .env = rt_object_ref(&lease->future.object),
     };
     const int err = rt_scope_add(scope, fn, NULL);
-    if (err) rt_future_drop(&lease->future);
+    if (err) rt_zio_lease_unref(lease);
     return err;
 }

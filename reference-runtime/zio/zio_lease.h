@@ -40,6 +40,10 @@ struct rt_zio_lease {
 /* Makes a lease of nothing yet. */
 OL_MUST_USE struct rt_zio_lease *rt_zio_lease_create(struct rt_zio_pool *pool);
 
+/* Gives a reference back; NULL is fine. Others may hold it: it is not
+ * cancelled by that. */
+void rt_zio_lease_unref(struct rt_zio_lease *lease);
+
 /* Has it lease an attempt, whose reference it takes over. */
 void rt_zio_lease_fill(
     struct rt_zio_lease *lease, struct rt_zio_attempt *attempt);

@@ -118,9 +118,11 @@ static struct rt_future *run_stop(void *env, int exit)
     return rt_object_ref(&stop->object);
 }
 
-static void drop_stop(void *env)
+/* The opening and the scope share it: neither cancels it. */
+static void unref_stop(void *env)
 {
-    rt_future_drop(env);
+    struct rt_future *const stop = env;
+    if (stop) rt_object_unref(&stop->object);
 }
 
 /* Has the scope end the pool. */
@@ -128,11 +130,11 @@ static int bind(struct opening *opening)
 {
     const struct rt_finalizer_fn fn = {
         .run = run_stop,
-        .drop = drop_stop,
+        .drop = unref_stop,
         .env = rt_object_ref(&opening->stop->object),
     };
     const int err = rt_scope_add(opening->scope, fn, NULL);
-    if (err) rt_future_drop(opening->stop);
+    if (err) unref_stop(opening->stop);
     return err;
 }
 
@@ -209,7 +211,7 @@ static void drop_opening(struct rt_object *object)
     struct opening *const opening = (struct opening *)object;
     rt_zio_mask_let_go(&opening->mask);
     rt_future_drop(opening->filling);
-    rt_future_drop(opening->stop);
+    unref_stop(opening->stop);
     rt_scope_unref(opening->scope);
     rt_zio_pool_unref(opening->pool);
 }

@@ -206,7 +206,7 @@ void rt_fixture_bench_init(
         .script = shape.script,
         .allowed = shape.allowed,
         .is_det = shape.threads == 0,
-        .keeps_scopes = shape.threads == 0,
+        .keeps_scopes = shape.threads == 0 || shape.keeps_scopes,
     };
     pthread_mutex_init(&bench->mutex, NULL);
     demand(bench->scheduler && bench->owner, "memory for a bench");
@@ -398,6 +398,8 @@ static void end_round(struct user *user)
     rt_scope_unref(user->scope);
     user->scope = NULL;
     user->plan.rounds--;
+    if (user->plan.persists && user->future.status != -EINTR)
+        user->future.status = 0;
     user->state = USER_BEGINS;
 }
 

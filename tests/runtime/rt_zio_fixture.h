@@ -54,6 +54,7 @@ struct rt_fixture_shape {
     uint32_t max;
     uint64_t ttl_ns;
     rt_fixture_script_fn script; /* NULL: always good */
+    bool keeps_scopes;           /* with threads; without it always does */
     unsigned allowed;            /* as above */
 };
 
@@ -116,10 +117,12 @@ void rt_fixture_get_close(
 struct rt_fixture_user {
     long rounds;
     bool invalidates;
+    bool persists;    /* goes on after a get that failed, but for -EINTR */
     uint64_t hold_ns; /* 0: for one turn of all others */
 };
 
-/* Starts a user; does not run anything. A get that fails ends it. */
+/* Starts a user; does not run anything. A get that fails ends it, unless it
+ * persists. */
 struct rt_task *rt_fixture_user(
     struct rt_fixture_bench *bench, struct rt_fixture_user user);
 
