@@ -5,10 +5,13 @@
 
 #include <stddef.h>
 
+#include "reference-runtime/run/ce_adversarial.h"
 #include "reference-runtime/run/ce_buried.h"
 #include "reference-runtime/run/ce_churn.h"
 #include "reference-runtime/run/ce_complete.h"
 #include "reference-runtime/run/ce_free.h"
+#include "reference-runtime/run/ce_join.h"
+#include "reference-runtime/run/ce_late_push.h"
 #include "reference-runtime/run/ce_overlap.h"
 #include "reference-runtime/run/ce_window.h"
 
@@ -27,6 +30,9 @@ const struct rt_workload *const rt_ce_workloads[] = {
     &rt_workload_ce_pinned_handle,
     &rt_workload_ce_pinned_oldest,
     &rt_workload_ce_throwing,
+    &rt_workload_ce_adversarial,
+    &rt_workload_ce_late_push,
+    &rt_workload_ce_join_churn,
     &rt_workload_ce_free,
     NULL,
 };
