@@ -267,8 +267,7 @@ fail_rig:
 
 /* ---- The workloads ---- */
 
-static const char *const variants[] = {
-    "0.9.0", "0.2.0", "0.3.0", "0.9.1", NULL};
+static const char *const variants[] = {"0.9.0", "0.2.0", "0.9.1", NULL};
 
 const struct rt_workload rt_workload_crux_drop_core = {
     .name = "crux/drop-core",
@@ -276,8 +275,8 @@ const struct rt_workload rt_workload_crux_drop_core = {
     .round = "a task that asks the shell, which forgets the request",
     .variants = variants,
     .rounds = 64,
-    .sizes = (const long[]){1, 1000, 0},
-    .payload_bytes = 4096,
+    .sizes = (const long[]){1, 1000, 1000000, 0},
+    .payload_bytes = 256,
     .finding = finding_forget,
     .expect = expect_drop_core,
     .run = run_drop_core,
@@ -290,7 +289,7 @@ const struct rt_workload rt_workload_crux_held_requests = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){1, 1000, 0},
-    .payload_bytes = 4096,
+    .payload_bytes = 256,
     .finding = finding_hold,
     .expect = expect_held_requests,
     .run = run_held_requests,
@@ -303,7 +302,7 @@ const struct rt_workload rt_workload_crux_keep_core = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){1, 1000, 0},
-    .payload_bytes = 4096,
+    .payload_bytes = 256,
     .finding = finding_forget,
     .expect = expect_keep_core,
     .run = run_keep_core,
@@ -316,7 +315,7 @@ const struct rt_workload rt_workload_crux_resolve = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){1, 1000, 0},
-    .payload_bytes = 4096,
+    .payload_bytes = 256,
     .finding = finding_none,
     .expect = expect_resolve,
     .run = run_resolve,
