@@ -21,7 +21,7 @@ struct rt_pond_worker {
     struct rt_pond *pond; /* borrowed: the pool outlives its workers */
     pthread_t thread;
     struct rt_pond_closure *closure; /* owner; the task at hand */
-    struct rt_pond_worker *previous; /* owner; ended before us, to be joined */
+    struct rt_pond_worker *previous; /* owner; ended before this one */
     bool had_turn;                   /* the parent has run the turn */
 };
 
@@ -45,7 +45,7 @@ struct rt_pond {
     struct rt_pond_ring ring;
     uint64_t moving; /* tasks on their way through the dispatcher */
     struct rt_pond_door door;
-    struct rt_pond_worker *ended; /* owner; the last, who holds the others */
+    struct rt_pond_worker *ended; /* owner; to be joined, the last first */
     size_t max_workers;
     size_t workers;
     uint64_t direct;

@@ -96,12 +96,16 @@ static bool await_task(struct rt_pond_worker *worker)
 
 /* ---- Threads ---- */
 
-/* The thread of the worker is over or about to be. */
-static void join(struct rt_pond_worker *worker)
+/* Joins the threads that have ended. They take no lock any more, so this may
+ * be done under the pool's. */
+static void join_ended(struct rt_pond *pond)
 {
-    if (!worker) return;
-    pthread_join(worker->thread, NULL);
-    rt_object_unref(&worker->object);
+    while (pond->ended) {
+        struct rt_pond_worker *const worker = pond->ended;
+        pond->ended = worker->previous;
+        pthread_join(worker->thread, NULL);
+        rt_object_unref(&worker->object);
+    }
 }
 
 static void *work(void *arg)
@@ -113,14 +117,15 @@ static void *work(void *arg)
         has_task = take_task(worker);
         rt_stack_scrub();
     }
-    join(worker->previous);
     return NULL;
 }
 
-/* -EAGAIN is to mean that a queue is full. */
+/* -EAGAIN is to mean that a queue is full. Threads that have ended go first:
+ * there never are more than the limit of workers. */
 static int create_thread(struct rt_pond_worker *worker)
 {
     pthread_attr_t attributes;
+    join_ended(worker->pond);
     int err = pthread_attr_init(&attributes);
     if (err) return -err;
     err = pthread_attr_setstacksize(&attributes, STACK_BYTES);
@@ -211,8 +216,6 @@ int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
 void rt_pond_worker_reap(struct rt_pond *pond)
 {
     pthread_mutex_lock(&pond->mutex);
-    struct rt_pond_worker *const worker = pond->ended;
-    pond->ended = NULL;
+    join_ended(pond);
     pthread_mutex_unlock(&pond->mutex);
-    join(worker);
 }

@@ -1,8 +1,8 @@
 /* pond_worker.h - who runs the tasks of a pool.
  *
  * Shape:     started -> (task at hand -> next task)* -> ended. A worker of a
- *            pool is a thread; one that ends joins the one that ended before
- *            it, so at any time at most one is left for the pool to join.
+ *            pool is a thread; those that have ended are joined before a new
+ *            one is started, so there never are more than the limit.
  *            A worker of a subpool is a task of the parent, a *turn*: it runs
  *            one task and hands on to a turn of its own for the next, so that
  *            subpools and parent take turns.

@@ -101,20 +101,6 @@ def fits(finding: dict, wanted: Finding) -> bool:
             and wanted.line in source_line(finding))
 
 
-def joins_each_round(workload: str, variant: str) -> bool:
-    """Every worker is gone before the mark; the dispatcher of v2.1.6 starts
-    some while others are on their way out, within a round."""
-    return workload == "pond/gated" and variant != "v2.1.6"
-
-
-def is_thread_memory(finding: dict) -> bool:
-    """The C library keeps the control blocks of ended threads for the next
-    ones: as many as ever lived at once, which a worker that is started
-    before the last one is quite gone can raise by one, now and then."""
-    return (finding["kind"] == "" and finding["severity"] != "error"
-            and finding["place"].startswith("create_thread "))
-
-
 def check_counts(findings: List[dict], rows: Dict[str, int]) -> None:
     """Alive at the last mark, of each kind, is what the runtime knows."""
     for kind, row in (("closure", "closures"), ("payload", "payloads")):
@@ -131,9 +117,7 @@ def check(directory: Path, workload: str, variant: str, rounds: int,
     shown = [(finding["kind"], finding["verdict"], finding["rate"],
               finding["place"]) for finding in findings]
     if not wanted:
-        excused = not joins_each_round(workload, variant)
-        assert [f for f in findings
-                if not (excused and is_thread_memory(f))] == [], shown
+        assert not findings, shown
     for one in wanted:
         assert sum(fits(finding, one) for finding in findings) == 1, (
             one, shown)
