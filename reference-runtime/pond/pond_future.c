@@ -136,6 +136,14 @@ void rt_pond_future_values(
     pthread_mutex_unlock(&future->mutex);
 }
 
+size_t rt_pond_future_waiters(struct rt_pond_future *future)
+{
+    pthread_mutex_lock(&future->mutex);
+    const size_t waiters = future->waiters;
+    pthread_mutex_unlock(&future->mutex);
+    return waiters;
+}
+
 size_t rt_pond_future_count(struct rt_pond_future *future)
 {
     pthread_mutex_lock(&future->mutex);

@@ -53,6 +53,9 @@ void rt_pond_future_resolve(
 OL_MUST_USE int rt_pond_future_wait(
     struct rt_pond_future *future, size_t count);
 
+/* Returns how many threads wait. */
+size_t rt_pond_future_waiters(struct rt_pond_future *future);
+
 /* Stores the values of the tasks below `count` by index. What has no result
  * is left alone. */
 void rt_pond_future_values(

@@ -182,6 +182,11 @@ size_t rt_pond_group_pending(struct rt_pond_group *group)
     return pending;
 }
 
+size_t rt_pond_group_waiters(struct rt_pond_group *group)
+{
+    return rt_pond_future_waiters(&group->future);
+}
+
 size_t rt_pond_group_results(struct rt_pond_group *group)
 {
     return rt_pond_future_count(&group->future);

@@ -51,6 +51,9 @@ void rt_pond_group_stop(struct rt_pond_group *group);
 /* Returns how many tasks have not ended. */
 size_t rt_pond_group_pending(struct rt_pond_group *group);
 
+/* Returns how many threads wait for tasks to end well, or for an error. */
+size_t rt_pond_group_waiters(struct rt_pond_group *group);
+
 /* Returns how many results the group holds. */
 size_t rt_pond_group_results(struct rt_pond_group *group);
 

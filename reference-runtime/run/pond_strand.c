@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "include/outlive/outlive.h"
@@ -98,13 +99,22 @@ static void *wait_for_group(void *arg)
     return NULL;
 }
 
+/* Returns when it waits: one that comes after the cancel does not. */
+static int start_waiter(struct strand *strand)
+{
+    const int err =
+        -pthread_create(&strand->waiter, NULL, wait_for_group, strand);
+    while (!err && rt_pond_group_waiters(strand->group) == 0)
+        sched_yield();
+    return err;
+}
+
 static int run_round(struct strand *strand, size_t payload_bytes)
 {
     int err = 0;
     for (int task = 0; task < QUEUED + 1 && !err; task++)
         err = submit(strand, payload_bytes);
-    if (!err)
-        err = -pthread_create(&strand->waiter, NULL, wait_for_group, strand);
+    if (!err) err = start_waiter(strand);
 
     rt_gate_await(&strand->gate, 1);
     rt_context_cancel(strand->context, -ECANCELED);
