@@ -8,6 +8,7 @@
 #include "reference-runtime/run/crux_command_abort.h"
 #include "reference-runtime/run/crux_command_abort_spawned.h"
 #include "reference-runtime/run/crux_command_evict.h"
+#include "reference-runtime/run/crux_command_free.h"
 #include "reference-runtime/run/crux_command_join.h"
 #include "reference-runtime/run/crux_command_registry.h"
 
@@ -18,5 +19,6 @@ const struct rt_workload *const rt_crux_command_workloads[] = {
     &rt_workload_crux_command_registry,
     &rt_workload_crux_command_registry_stream,
     &rt_workload_crux_command_evict,
+    &rt_workload_crux_command_free,
     NULL,
 };
