@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "base/list.h"
+#include "reference-runtime/core/step.h"
 
 struct rt_cancel_source {
     struct rt_object object;
@@ -173,6 +174,7 @@ static struct rt_cancel_registration *run_next(struct rt_cancel_source *source)
  * flag, or is in the list before the last look at that. */
 void rt_cancel_request(struct rt_cancel_source *source)
 {
+    rt_step("cancel-request");
     if (atomic_exchange_explicit(
             &source->is_requested, true, memory_order_acq_rel))
         return;
@@ -181,6 +183,7 @@ void rt_cancel_request(struct rt_cancel_source *source)
     rt_object_end(&source->object, "cancelled");
     struct rt_cancel_registration *running = run_next(source);
     while (running) {
+        rt_step("cancel-call");
         running->run(running->target);
         struct rt_cancel_registration *const ran = running;
         running = run_next(source);

@@ -51,6 +51,7 @@ static void each_edge(
         visit(object, "prev", &op->links.prev->object, false, env);
     if (op->task)
         visit(object, "task", rt_proto_wait_task_object(op->task), true, env);
+    rt_waker_each_edge(&op->waker, object, "waker", visit, env);
     if (registration) {
         visit(object, "registration",
             rt_cancel_registration_object(registration), true, env);
@@ -158,11 +159,13 @@ static void settle(struct rt_proto_wait_op *op, int result)
  * that sees the reservation. */
 static bool reserve(struct rt_proto_wait_op *op)
 {
+    rt_step("wait-op-reserve");
     return !atomic_exchange(&op->is_reserved, true);
 }
 
 static void unregister(struct rt_proto_wait_op *op)
 {
+    rt_step("wait-op-unregister");
     rt_cancel_unregister(atomic_exchange(&op->registration, NULL));
 }
 

@@ -57,6 +57,7 @@ static void each_edge(
         if (task)
             visit(object, "tasks", rt_proto_wait_task_object(task), true, env);
     }
+    rt_waker_each_edge(&promise->waker, object, "waker", visit, env);
 }
 
 static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
