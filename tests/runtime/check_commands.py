@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of the reference runtime as their user sees them."""
 import json
+import os
 import subprocess
 import sys
 from typing import Dict
@@ -8,9 +9,10 @@ from typing import Dict
 RT_RUN, FAN_OUT = sys.argv[1:]
 
 
-def run(*argv: str) -> "subprocess.CompletedProcess[str]":
+def run(*argv: str, **env: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        argv, capture_output=True, text=True, timeout=120, check=False)
+        argv, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, **env})
 
 
 def truth(text: str) -> Dict[str, int]:
@@ -21,9 +23,14 @@ def truth(text: str) -> Dict[str, int]:
 def check_every_variant_runs_and_is_true() -> None:
     rows = json.loads(run(RT_RUN, "list", "--json").stdout)
     assert len(rows) > 100, len(rows)
+    # What is left on purpose is nothing to tell LeakSanitizer about.
+    left = {(row["workload"], row["variant"])
+            for row in rows if row["truth"]["left_over"] > 0}
     for workload, variant in sorted({(row["workload"], row["variant"])
                                      for row in rows}):
-        done = run(RT_RUN, workload, "--variant", variant, "-n", "3")
+        quiet = {"ASAN_OPTIONS": "detect_leaks=0"}
+        done = run(RT_RUN, workload, "--variant", variant, "-n", "3",
+                   **(quiet if (workload, variant) in left else {}))
         assert done.returncode == 0, (workload, variant, done)
         assert "left_over" in truth(done.stdout), (workload, variant, done)
 
