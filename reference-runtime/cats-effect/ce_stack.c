@@ -36,24 +36,32 @@ void rt_ce_stack_deinit(struct rt_ce_stack *stack)
     rt_ce_node_unref(rt_ce_node_take(&stack->head));
 }
 
+/* Has the head link to `node`, once. What the head owned passes to `next`.
+ * Who pushes holds the node that it has read: were that to go, and another to
+ * come in its place in memory, the swap would take it for the same. */
+static bool try_push(struct rt_ce_stack *stack, struct rt_ce_node *node)
+{
+    rt_step(RT_CE_STEP_PUSH_READ);
+    struct rt_ce_node *const head = rt_ce_node_get(&stack->head);
+    struct rt_ce_node *expected = head;
+    atomic_store_explicit(&node->next, head, memory_order_relaxed);
+    rt_step(RT_CE_STEP_PUSH_CAS);
+    /* Release: pairs with rt_ce_node_get. */
+    const bool is_pushed = atomic_compare_exchange_strong_explicit(&stack->head,
+        &expected, node, memory_order_acq_rel, memory_order_relaxed);
+    rt_ce_node_unref(head);
+    return is_pushed;
+}
+
 int rt_ce_stack_push(struct rt_ce_stack *stack, struct rt_ce_callback *callback,
     struct rt_ce_node **handle_out)
 {
     struct rt_ce_node *const node = rt_ce_node_create(callback);
     if (!node) return -ENOMEM;
 
-    /* For the head. What the head owned passes to `next`: nothing is looked
-     * into, so it does not matter if that node came, went and came again. */
-    rt_ce_node_ref(node);
-    struct rt_ce_node *head = NULL;
-    do {
-        rt_step(RT_CE_STEP_PUSH_READ);
-        head = atomic_load_explicit(&stack->head, memory_order_relaxed);
-        atomic_store_explicit(&node->next, head, memory_order_relaxed);
-        rt_step(RT_CE_STEP_PUSH_CAS);
-        /* Release: pairs with rt_ce_node_get. */
-    } while (!atomic_compare_exchange_strong_explicit(
-        &stack->head, &head, node, memory_order_acq_rel, memory_order_relaxed));
+    rt_ce_node_ref(node); /* for the head */
+    while (!try_push(stack, node))
+        continue;
     count(&stack->tally.pushed);
     *handle_out = node;
     return 0;

@@ -436,7 +436,7 @@ OL_CASE(at_random_the_count_is_off_as_in_the_model)
     OL_CHECK_EQ(most, 0);
     run_many("ce-3.5.2", &least, &most);
     OL_CHECK(-40 < least && least < -10); /* the model: -28 */
-    OL_CHECK_EQ(most, 8);
+    OL_CHECK(6 < most && most < 12);      /* the model: 8 */
 }
 
 /* One schedule. Returns 1 if the count was exact. */
