@@ -338,14 +338,3 @@ struct rt_future *rt_proto_loop_create(struct rt_proto_endpoint *endpoint)
     };
     return &loop->future;
 }
-
-size_t rt_proto_loop_continuations(const struct rt_future *loop)
-{
-    const struct loop *const self = (const struct loop *)loop;
-    size_t sum = 0;
-    for (int i = 0; i < CHANNELS; i++) {
-        struct rt_proto_wait_task *const task = self->waiter.slots[i];
-        if (task) sum += rt_proto_wait_task_continuations(task);
-    }
-    return sum;
-}

@@ -25,7 +25,4 @@
 OL_MUST_USE struct rt_future *rt_proto_loop_create(
     struct rt_proto_endpoint *endpoint);
 
-/* Returns how many continuations wait in the tasks that the loop holds. */
-size_t rt_proto_loop_continuations(const struct rt_future *loop);
-
 #endif

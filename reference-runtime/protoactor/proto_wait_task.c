@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "reference-runtime/core/step.h"
+
 /* A continuation in the list of its task. */
 struct node {
     struct rt_object object;
@@ -144,6 +146,7 @@ int rt_proto_wait_task_result(const struct rt_proto_wait_task *task)
 
 void rt_proto_wait_task_complete(struct rt_proto_wait_task *task, int result)
 {
+    rt_step("wait-task-complete");
     pthread_mutex_lock(&task->mutex);
     atomic_store_explicit(&task->result, result, memory_order_release);
     struct node *const due = task->continuations;

@@ -136,6 +136,7 @@ static int wait_for(
         decide(continuation.target, index);
         return 0;
     }
+    rt_step("when-any-added");
     if (!err && is_decided(promise) && !promise->keeps_losers)
         rt_proto_wait_task_forget(task, continuation.target);
     return err;
