@@ -47,6 +47,18 @@ static void begin_take(struct rt_zio_acquisition *acquisition)
     fail(acquisition, -ENOMEM);
 }
 
+/* Waits no longer. If an item had been handed over it is in the queue again,
+ * and the pool may be waiting for just that. */
+static void give_up(struct rt_zio_acquisition *acquisition)
+{
+    struct rt_zio_pool *const pool = acquisition->pool;
+    rt_zio_slots_give_back(&pool->cell);
+    fail(acquisition, -EINTR);
+    if (!rt_zio_pool_must_drain(pool)) return;
+    acquisition->state = RT_ZIO_ACQUISITION_GAVE_UP;
+    rt_zio_drain_begin(&acquisition->drain, pool);
+}
+
 static void begin_make(struct rt_zio_acquisition *acquisition)
 {
     acquisition->state = RT_ZIO_ACQUISITION_MAKE;
@@ -97,12 +109,13 @@ static enum rt_poll poll_take(
     if (rt_future_poll(take, waker) == RT_PENDING) return RT_PENDING;
 
     const bool gave_up = acquisition->may_give_up && rt_race_winner(take) == 1;
-    const int status = gave_up ? -EINTR : take->status;
+    const int status = take->status;
     acquisition->attempt = (struct rt_zio_attempt *)take->value;
     rt_future_drop(take);
     acquisition->take = NULL;
-    if (gave_up) rt_zio_slots_give_back(&acquisition->pool->cell);
-    if (status)
+    if (gave_up)
+        give_up(acquisition);
+    else if (status)
         fail(acquisition, status);
     else
         look_at(acquisition);
@@ -116,6 +129,15 @@ static enum rt_poll poll_make(
     if (rt_zio_creation_poll(creation, waker) == RT_PENDING) return RT_PENDING;
     acquisition->state = RT_ZIO_ACQUISITION_CHECK;
     if (creation->status) fail(acquisition, creation->status);
+    return RT_READY;
+}
+
+static enum rt_poll poll_drain(
+    struct rt_zio_acquisition *acquisition, const struct rt_waker *waker)
+{
+    if (rt_zio_drain_poll(&acquisition->drain, waker) == RT_PENDING)
+        return RT_PENDING;
+    acquisition->state = RT_ZIO_ACQUISITION_DONE;
     return RT_READY;
 }
 
@@ -152,6 +174,9 @@ enum rt_poll rt_zio_acquisition_poll(
         case RT_ZIO_ACQUISITION_INVALID:
         case RT_ZIO_ACQUISITION_FAILED:
             step = poll_disposal(acquisition, waker);
+            break;
+        case RT_ZIO_ACQUISITION_GAVE_UP:
+            step = poll_drain(acquisition, waker);
             break;
         case RT_ZIO_ACQUISITION_DONE:
             return RT_READY;

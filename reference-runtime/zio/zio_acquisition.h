@@ -22,6 +22,7 @@ enum rt_zio_acquisition_state {
     RT_ZIO_ACQUISITION_MAKE,
     RT_ZIO_ACQUISITION_INVALID,
     RT_ZIO_ACQUISITION_FAILED,
+    RT_ZIO_ACQUISITION_GAVE_UP,
     RT_ZIO_ACQUISITION_DONE
 };
 
@@ -34,6 +35,7 @@ struct rt_zio_acquisition {
     struct rt_zio_attempt *attempt; /* owner */
     struct rt_zio_creation creation;
     struct rt_zio_disposal disposal;
+    struct rt_zio_drain drain;
     int status;
 };
 

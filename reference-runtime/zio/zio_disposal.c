@@ -18,8 +18,13 @@ static void settle(struct rt_zio_disposal *disposal)
                              pool->variant->refills_for_waiters;
     disposal->is_creating = rt_zio_slots_replace(&pool->cell, pool->min,
                                 for_waiters) == RT_ZIO_MAKE;
-    if (!disposal->is_creating) return;
-    rt_zio_creation_begin(&disposal->creation, pool, disposal->may_interrupt);
+    if (disposal->is_creating) {
+        rt_zio_creation_begin(
+            &disposal->creation, pool, disposal->may_interrupt);
+    } else if (rt_zio_pool_must_drain(pool)) {
+        disposal->is_draining = true;
+        rt_zio_drain_begin(&disposal->drain, pool);
+    }
 }
 
 void rt_zio_disposal_begin(struct rt_zio_disposal *disposal,
@@ -49,6 +54,8 @@ enum rt_poll rt_zio_disposal_poll(
         disposal->is_closing = false;
         if (disposal->reason == RT_ZIO_INVALID) settle(disposal);
     }
+    if (disposal->is_draining)
+        return rt_zio_drain_poll(&disposal->drain, waker);
     if (!disposal->is_creating) return RT_READY;
     return rt_zio_creation_poll(&disposal->creation, waker);
 }

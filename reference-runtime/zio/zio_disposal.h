@@ -28,8 +28,10 @@ struct rt_zio_disposal {
     bool may_interrupt; /* the creator of what comes in its place */
     bool is_closing;
     bool is_creating;
+    bool is_draining;
     struct rt_zio_closing closing;
     struct rt_zio_creation creation;
+    struct rt_zio_drain drain;
 };
 
 void rt_zio_disposal_begin(struct rt_zio_disposal *disposal,

@@ -149,6 +149,11 @@ int rt_zio_pool_invalidate(struct rt_zio_pool *pool, struct rt_object *item)
 
 /* ---- The queue ---- */
 
+bool rt_zio_pool_must_drain(const struct rt_zio_pool *pool)
+{
+    return pool->variant->drains_last_slot && atomic_load(&pool->is_stopping);
+}
+
 void rt_zio_pool_offer(struct rt_zio_pool *pool, struct rt_zio_attempt *attempt)
 {
     rt_zio_attempt_move(attempt, RT_ZIO_QUEUED);

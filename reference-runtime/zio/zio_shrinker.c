@@ -15,6 +15,8 @@ struct shrinker {
     bool is_retiring;
     struct rt_zio_mask mask; /* while it is */
     struct rt_zio_retirement retirement;
+    struct rt_zio_drain drain;
+    bool is_draining;
 };
 
 /* How many items there are to close. Upstream takes size and free for each
@@ -49,9 +51,16 @@ static void look(struct shrinker *shrinker)
 static enum rt_poll retire(
     struct shrinker *shrinker, const struct rt_waker *waker)
 {
-    const enum rt_poll state =
-        rt_zio_retirement_poll(&shrinker->retirement, waker);
-    if (state == RT_PENDING) return RT_PENDING;
+    if (!shrinker->is_draining) {
+        if (rt_zio_retirement_poll(&shrinker->retirement, waker) == RT_PENDING)
+            return RT_PENDING;
+        shrinker->is_draining = rt_zio_pool_must_drain(shrinker->pool);
+        rt_zio_drain_begin(&shrinker->drain, shrinker->pool);
+    }
+    if (shrinker->is_draining &&
+        rt_zio_drain_poll(&shrinker->drain, waker) == RT_PENDING)
+        return RT_PENDING;
+    shrinker->is_draining = false;
     shrinker->is_retiring = false;
     rt_zio_mask_let_go(&shrinker->mask);
     return RT_READY;

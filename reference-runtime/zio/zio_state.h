@@ -49,6 +49,10 @@ struct rt_zio_attempt;
 void rt_zio_pool_offer(
     struct rt_zio_pool *pool, struct rt_zio_attempt *attempt);
 
+/* Returns whether who has made a slot go, or an item free, without draining
+ * has to see whether that was the last one. */
+bool rt_zio_pool_must_drain(const struct rt_zio_pool *pool);
+
 /* Returns whether the item may be leased. */
 bool rt_zio_pool_is_valid(
     struct rt_zio_pool *pool, const struct rt_object *item);

@@ -36,8 +36,11 @@ struct rt_zio_variant {
     bool counts_excess_right;
     /* … who is interrupted does not go on waiting for an item … */
     bool cancels_takers;
-    /* … and a get that failed leaves nothing in the caller's scope. */
+    /* … a get that failed leaves nothing in the caller's scope … */
     bool drops_failed_lease;
+    /* … and a pool that is being shut down also ends when its last slot goes
+     * otherwise than by a drain. */
+    bool drains_last_slot;
 };
 
 /* Returns the version of that name, or NULL. */

@@ -337,6 +337,33 @@ OL_CASE(a_pool_shrinks_when_it_has_been_left_alone)
     }
 }
 
+OL_CASE(a_pool_that_is_made_use_of_does_not_shrink)
+{
+    FOR_EACH_VERSION(variant)
+    {
+        struct rt_fixture_bench bench;
+        struct rt_fixture_get gets[15];
+        rt_fixture_bench_open(
+            &bench, (struct rt_fixture_shape){.variant = variant,
+                        .min = TEN,
+                        .max = 15,
+                        .ttl_ns = 60 * RT_FIXTURE_SECOND});
+        for (int i = 0; i < 15; i++)
+            gets[i] = rt_fixture_get(&bench);
+        for (int i = 0; i < 15; i++) {
+            rt_fixture_pass(&bench, 31 * RT_FIXTURE_SECOND);
+            rt_fixture_get_close(&bench, &gets[i]);
+            OL_CHECK_EQ(bench.live, 15);
+        }
+        /* Last used at 465 s; looked at each 60 s from the start. */
+        rt_fixture_pass(&bench, 74 * RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(bench.live, 15);
+        rt_fixture_pass(&bench, 1 * RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(bench.live, TEN);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
 /* ---- 13 to 16: interrupts ---- */
 
 OL_CASE(a_pool_that_is_closed_among_gets_keeps_nothing)
@@ -492,6 +519,35 @@ OL_CASE(a_creator_goes_on_where_its_get_may_not_be_interrupted)
         OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_CREATING], 1);
         rt_fixture_pass(&bench, 1000 * RT_FIXTURE_SECOND);
         OL_CHECK(rt_task_is_done(task));
+        OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_LEASED], 1);
+        rt_task_unref(task);
+        rt_fixture_close(&bench, scope);
+        rt_scope_unref(scope);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
+/* What leaves the get is a timeout, not an interrupt of the caller. */
+OL_CASE(a_creator_goes_on_where_its_get_was_left_but_not_interrupted)
+{
+    FOR_EACH_VERSION(variant)
+    {
+        struct rt_fixture_bench bench;
+        rt_fixture_bench_open(&bench,
+            (struct rt_fixture_shape){
+                .variant = variant, .max = 1, .script = always_suspends});
+        struct rt_scope *const scope = rt_scope_create();
+        struct rt_future *const timeout =
+            rt_sleep(rt_scheduler_clock(bench.scheduler), RT_FIXTURE_SECOND);
+        struct rt_future *const race = rt_race(
+            (struct rt_future *[]){rt_zio_pool_get(bench.pool, scope), timeout},
+            2);
+        struct rt_task *const task =
+            rt_fixture_start(&bench, make_masked(race));
+        rt_fixture_pass(&bench, RT_FIXTURE_SECOND);
+        OL_CHECK(rt_task_is_done(task));
+        OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_CREATING], 1);
+        rt_fixture_pass(&bench, 1000 * RT_FIXTURE_SECOND);
         OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_LEASED], 1);
         rt_task_unref(task);
         rt_fixture_close(&bench, scope);
@@ -702,11 +758,13 @@ OL_CASES_ENTRY(when_all_items_are_invalid_a_get_makes_new_ones)
 OL_CASES_ENTRY(six_gets_in_one_scope_each_fail)
 OL_CASES_ENTRY(a_get_that_is_tried_again_succeeds_when_its_creator_does)
 OL_CASES_ENTRY(a_pool_shrinks_when_it_has_been_left_alone)
+OL_CASES_ENTRY(a_pool_that_is_made_use_of_does_not_shrink)
 OL_CASES_ENTRY(a_pool_that_is_closed_among_gets_keeps_nothing)
 OL_CASES_ENTRY(a_get_that_waits_can_be_interrupted)
 OL_CASES_ENTRY(a_pool_can_be_opened_where_nobody_may_interrupt)
 OL_CASES_ENTRY(a_creator_is_interrupted_where_its_get_may_be)
 OL_CASES_ENTRY(a_creator_goes_on_where_its_get_may_not_be_interrupted)
+OL_CASES_ENTRY(a_creator_goes_on_where_its_get_was_left_but_not_interrupted)
 OL_CASES_ENTRY(what_an_interrupted_creation_acquired_is_given_back)
 OL_CASES_ENTRY(what_a_failed_creation_acquired_is_given_back)
 OL_CASES_ENTRY(what_an_interrupted_opening_acquired_is_given_back)

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "reference-runtime/core/payload.h"
+#include "reference-runtime/zio/zio_state.h"
 #include "tests/runtime/rt_zio_fixture.h"
 #include "tests/support/check.h"
 
@@ -507,6 +508,38 @@ OL_CASE(failed_gets_fill_their_scope_since_pr9163)
     }
 }
 
+/* ---- Found on the way: a pool that does not end ---- */
+
+/* Its only item is leased when the pool is closed, and comes back invalid: the
+ * slot goes, and nobody looks whether it was the last. */
+OL_CASE(closing_never_ends_if_the_last_item_is_invalid_but_in_ours)
+{
+    FOR_EACH_VERSION(row)
+    {
+        struct rt_fixture_bench bench;
+        rt_fixture_bench_open(
+            &bench, (struct rt_fixture_shape){.variant = row->name, .max = 1});
+        struct rt_fixture_get get = rt_fixture_get(&bench);
+        struct rt_task *const closing =
+            rt_fixture_start(&bench, rt_scope_close(bench.owner, 0));
+        rt_fixture_settle(&bench);
+        OL_CHECK(!rt_task_is_done(closing));
+        struct rt_object *const item = rt_fixture_get_item(&get);
+        OL_CHECK_EQ(rt_zio_pool_invalidate(bench.pool, item), 0);
+        rt_fixture_get_close(&bench, &get);
+        OL_CHECK_EQ(bench.live, 0);
+        OL_CHECK_EQ(rt_task_is_done(closing), row->drains_last_slot);
+        OL_CHECK_EQ(rt_zio_pool_counts(bench.pool).size,
+            row->drains_last_slot ? -1 : 0);
+        /* Help from outside, so that all can go. */
+        rt_queue_shutdown(bench.pool->queue);
+        rt_fixture_settle(&bench);
+        OL_CHECK(rt_task_is_done(closing));
+        rt_task_unref(closing);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
 /* ---- All of them: what the checks of the pool itself see ---- */
 
 OL_CASE(lost_scopes_leave_the_slots_in_order)
@@ -537,5 +570,6 @@ OL_CASES_ENTRY(who_is_interrupted_goes_on_waiting_in_every_version_but_ours)
 OL_CASES_ENTRY(
     an_excess_stays_while_enough_are_leased_in_every_version_but_ours)
 OL_CASES_ENTRY(failed_gets_fill_their_scope_since_pr9163)
+OL_CASES_ENTRY(closing_never_ends_if_the_last_item_is_invalid_but_in_ours)
 OL_CASES_ENTRY(lost_scopes_leave_the_slots_in_order)
 OL_CASES_END

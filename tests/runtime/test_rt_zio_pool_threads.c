@@ -1,6 +1,6 @@
 /* test_rt_zio_pool_threads.c - a pool on eight threads: what must hold then.
  *
- * Every case goes on for a second and a half, pool after pool. Which get
+ * Every case goes on for a good second, pool after pool. Which get
  * meets which creation is up to the threads; what is left is not.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -28,7 +28,7 @@ static double seconds_now(void)
 /* Does it again and again, with one version after the other. */
 static void repeat(void (*once)(const char *variant))
 {
-    const double end = seconds_now() + 1.5;
+    const double end = seconds_now() + 1.2;
     for (size_t i = 0; seconds_now() < end; i++)
         once(versions[i % (sizeof versions / sizeof versions[0])]);
 }
@@ -85,6 +85,53 @@ static void share(const char *variant)
 OL_CASE(every_user_gets_its_items)
 {
     repeat(share);
+}
+
+static void contend(const char *variant)
+{
+    struct rt_fixture_bench bench;
+    struct rt_task *users[USERS];
+    rt_fixture_bench_open(
+        &bench, (struct rt_fixture_shape){
+                    .variant = variant, .threads = THREADS, .max = 1});
+    for (int i = 0; i < USERS; i++)
+        users[i] = rt_fixture_user(
+            &bench, (struct rt_fixture_user){.rounds = 1, .invalidates = true});
+    rt_fixture_settle(&bench);
+    check_done(users, 0);
+    OL_CHECK_EQ(bench.acquired, USERS);
+    OL_CHECK_EQ(counts_of(&bench).finalized, USERS);
+    OL_CHECK_EQ(counts_of(&bench).size, 0);
+    rt_fixture_bench_deinit(&bench);
+}
+
+OL_CASE(users_that_invalidate_share_one_slot)
+{
+    repeat(contend);
+}
+
+static void interrupt_waiter(const char *variant)
+{
+    struct rt_fixture_bench bench;
+    rt_fixture_bench_open(&bench, (struct rt_fixture_shape){.variant = variant,
+                                      .threads = THREADS,
+                                      .min = 1,
+                                      .max = 1,
+                                      .allowed = left_in(variant)});
+    struct rt_fixture_get holder = rt_fixture_get(&bench);
+    struct rt_fixture_get waiter = rt_fixture_get(&bench);
+    OL_CHECK(!rt_task_is_done(waiter.task));
+    rt_task_interrupt(waiter.task);
+    rt_fixture_get_close(&bench, &holder);
+    OL_CHECK_EQ(rt_fixture_get_status(&waiter), -EINTR);
+    rt_fixture_get_close(&bench, &waiter);
+    OL_CHECK_EQ(counts_of(&bench).free, 1);
+    rt_fixture_bench_deinit(&bench);
+}
+
+OL_CASE(a_get_that_waits_can_be_interrupted)
+{
+    repeat(interrupt_waiter);
 }
 
 /* ---- Some creations fail ---- */
@@ -254,6 +301,58 @@ OL_CASE(a_pool_that_is_closed_among_gets_keeps_nothing)
     repeat(close_among_gets);
 }
 
+/* No item has to be there, some are invalid, users are interrupted: only ours
+ * ends whichever slot goes last. */
+static void close_to_nothing(const char *variant)
+{
+    (void)variant;
+    struct rt_fixture_bench bench;
+    struct rt_task *users[USERS];
+    rt_fixture_bench_open(&bench, (struct rt_fixture_shape){.variant = "ideal",
+                                      .threads = THREADS,
+                                      .max = 3,
+                                      .script = third_is_bad});
+    start_users(&bench, users,
+        (struct rt_fixture_user){.rounds = 1000000, .persists = true});
+    for (int i = 0; i < USERS; i += 2)
+        rt_task_interrupt(users[i]);
+    rt_fixture_bench_close_owner(&bench);
+    check_done(users, -EINTR);
+    OL_CHECK_EQ(bench.live, 0);
+    OL_CHECK_EQ(counts_of(&bench).size, -1);
+    rt_fixture_bench_deinit(&bench);
+}
+
+OL_CASE(a_pool_of_any_number_of_items_ends)
+{
+    repeat(close_to_nothing);
+}
+
+static enum rt_fixture_making always_bad(long call)
+{
+    (void)call;
+    return RT_FIXTURE_BAD;
+}
+
+static void fail_opening(const char *variant)
+{
+    struct rt_fixture_bench bench;
+    rt_fixture_bench_open(&bench, (struct rt_fixture_shape){.variant = variant,
+                                      .threads = THREADS,
+                                      .min = 10,
+                                      .max = 10,
+                                      .script = always_bad});
+    OL_CHECK_EQ(bench.acquired, 10);
+    rt_fixture_bench_close_owner(&bench);
+    OL_CHECK_EQ(bench.live, 0);
+    rt_fixture_bench_deinit(&bench);
+}
+
+OL_CASE(a_pool_whose_items_all_failed_keeps_nothing)
+{
+    repeat(fail_opening);
+}
+
 /* Items are held, and the pool shrinks, as time passes. */
 static void let_time_pass(const char *variant)
 {
@@ -281,11 +380,15 @@ OL_CASE(a_pool_shrinks_while_others_use_it)
 
 OL_CASES_BEGIN
 OL_CASES_ENTRY(every_user_gets_its_items)
+OL_CASES_ENTRY(users_that_invalidate_share_one_slot)
+OL_CASES_ENTRY(a_get_that_waits_can_be_interrupted)
 OL_CASES_ENTRY(a_failed_creation_leaves_nothing)
 OL_CASES_ENTRY(in_2_1_8_what_is_live_is_what_is_lost)
 OL_CASES_ENTRY(users_that_are_interrupted_leave_nothing)
 OL_CASES_ENTRY(creations_that_are_interrupted_leave_nothing)
 OL_CASES_ENTRY(openings_that_are_interrupted_leave_nothing)
 OL_CASES_ENTRY(a_pool_that_is_closed_among_gets_keeps_nothing)
+OL_CASES_ENTRY(a_pool_of_any_number_of_items_ends)
+OL_CASES_ENTRY(a_pool_whose_items_all_failed_keeps_nothing)
 OL_CASES_ENTRY(a_pool_shrinks_while_others_use_it)
 OL_CASES_END
