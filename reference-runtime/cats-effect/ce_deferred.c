@@ -3,6 +3,8 @@
  */
 #include "reference-runtime/cats-effect/ce_deferred.h"
 
+#include "reference-runtime/cats-effect/ce_await.h"
+
 struct rt_ce_deferred {
     struct rt_object object;
     struct rt_ce_event event;
@@ -76,6 +78,11 @@ int rt_ce_deferred_get(struct rt_ce_deferred *deferred,
     return rt_ce_event_wait(&deferred->event, callback, wait_out);
 }
 
+struct rt_future *rt_ce_deferred_await(struct rt_ce_deferred *deferred)
+{
+    return rt_ce_event_await(&deferred->event);
+}
+
 bool rt_ce_deferred_try_get(
     const struct rt_ce_deferred *deferred, intptr_t *value_out)
 {
@@ -95,9 +102,4 @@ bool rt_ce_deferred_complete(struct rt_ce_deferred *deferred, intptr_t value,
 struct rt_ce_event_counts rt_ce_deferred_counts(struct rt_ce_deferred *deferred)
 {
     return rt_ce_event_counts(&deferred->event);
-}
-
-struct rt_ce_event *rt_ce_deferred_event(struct rt_ce_deferred *deferred)
-{
-    return &deferred->event;
 }

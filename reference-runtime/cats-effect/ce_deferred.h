@@ -13,6 +13,7 @@
 #define OL_RUNTIME_CE_DEFERRED_H
 
 #include "reference-runtime/cats-effect/ce_event.h"
+#include "reference-runtime/core/future.h"
 
 struct rt_ce_deferred;
 
@@ -33,6 +34,11 @@ struct rt_object *rt_ce_deferred_object(struct rt_ce_deferred *deferred);
 OL_MUST_USE int rt_ce_deferred_get(struct rt_ce_deferred *deferred,
     struct rt_ce_callback *callback, struct rt_ce_wait *wait_out);
 
+/* Makes a future that is ready with the value when it comes. Returns NULL if
+ * there is no memory. */
+OL_MUST_USE struct rt_future *rt_ce_deferred_await(
+    struct rt_ce_deferred *deferred);
+
 /* Returns whether there is a value, and which. */
 bool rt_ce_deferred_try_get(
     const struct rt_ce_deferred *deferred, intptr_t *value_out);
@@ -46,8 +52,5 @@ bool rt_ce_deferred_complete(struct rt_ce_deferred *deferred, intptr_t value,
 /* Returns the counts; exact while nobody changes anything. */
 struct rt_ce_event_counts rt_ce_deferred_counts(
     struct rt_ce_deferred *deferred);
-
-/* Returns its event; borrowed, for tests and workloads. */
-struct rt_ce_event *rt_ce_deferred_event(struct rt_ce_deferred *deferred);
 
 #endif

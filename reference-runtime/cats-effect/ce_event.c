@@ -128,6 +128,7 @@ static int wait_on_stack(struct rt_ce_event *event,
 int rt_ce_event_wait(struct rt_ce_event *event, struct rt_ce_callback *callback,
     struct rt_ce_wait *wait_out)
 {
+    rt_step(RT_CE_STEP_GET_CHECK);
     if (is_set(event)) return RT_CE_READY;
     return event->rules.variant->is_map
                ? wait_in_map(event, callback, wait_out)
@@ -136,6 +137,7 @@ int rt_ce_event_wait(struct rt_ce_event *event, struct rt_ce_callback *callback,
 
 bool rt_ce_wait_cancel(struct rt_ce_wait *wait)
 {
+    rt_step(RT_CE_STEP_CANCEL);
     const bool in_time = wait->node ? cancel_node(wait->event, wait->node)
                                     : cancel_entry(wait->event, wait->entry);
     rt_ce_wait_drop(wait);
@@ -169,6 +171,7 @@ bool rt_ce_event_set(struct rt_ce_event *event, intptr_t value,
 {
     assert(value != RT_CE_UNSET);
     intptr_t unset = RT_CE_UNSET;
+    rt_step(RT_CE_STEP_SET);
     /* Release: pairs with rt_ce_event_get. */
     if (!atomic_compare_exchange_strong_explicit(&event->value, &unset, value,
             memory_order_acq_rel, memory_order_relaxed))

@@ -30,6 +30,11 @@
 
 #define RT_CE_UNSET INTPTR_MIN
 
+/* More steps, besides those of ce_stack.h. */
+#define RT_CE_STEP_GET_CHECK "ce-get-check" /* whether it is set, at first */
+#define RT_CE_STEP_SET       "ce-set"       /* the value */
+#define RT_CE_STEP_CANCEL    "ce-cancel"    /* a callback, and its state */
+
 /* What waiting comes to. */
 enum {
     RT_CE_READY,

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "reference-runtime/cats-effect/ce_await.h"
+
 struct rt_ce_fiber {
     struct rt_object object;
     struct rt_ce_event event;
@@ -81,6 +83,11 @@ int rt_ce_fiber_join(struct rt_ce_fiber *fiber, struct rt_ce_callback *callback,
     struct rt_ce_wait *wait_out)
 {
     return rt_ce_event_wait(&fiber->event, callback, wait_out);
+}
+
+struct rt_future *rt_ce_fiber_await(struct rt_ce_fiber *fiber)
+{
+    return rt_ce_event_await(&fiber->event);
 }
 
 bool rt_ce_fiber_outcome(const struct rt_ce_fiber *fiber, intptr_t *value_out)

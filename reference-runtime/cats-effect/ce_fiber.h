@@ -15,6 +15,7 @@
 #define OL_RUNTIME_CE_FIBER_H
 
 #include "reference-runtime/cats-effect/ce_event.h"
+#include "reference-runtime/core/future.h"
 
 struct rt_ce_fiber;
 
@@ -40,6 +41,10 @@ void rt_ce_fiber_set_listener(
 /* Has `callback` called with the outcome, as rt_ce_event_wait. */
 OL_MUST_USE int rt_ce_fiber_join(struct rt_ce_fiber *fiber,
     struct rt_ce_callback *callback, struct rt_ce_wait *wait_out);
+
+/* Makes a future that is ready with the outcome. Returns NULL if there is no
+ * memory. */
+OL_MUST_USE struct rt_future *rt_ce_fiber_await(struct rt_ce_fiber *fiber);
 
 /* Returns whether it has ended, and how. */
 bool rt_ce_fiber_outcome(const struct rt_ce_fiber *fiber, intptr_t *value_out);

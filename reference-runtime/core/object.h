@@ -60,6 +60,7 @@
     X(MAP_ENTRY, "map-entry")         \
     X(KEEPER, "keeper")               \
     X(DEFERRED, "deferred")           \
+    X(AWAIT, "await")                 \
     X(FIBER, "fiber")                 \
     X(ATTEMPT, "attempt")             \
     X(LEASE, "lease")                 \
