@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <pthread.h>
 
-#include "reference-runtime/crux/crux_executor.h"
-
 struct rt_crux_core {
     struct rt_object object;
     struct rt_crux_capability *capability; /* owner */

@@ -16,6 +16,7 @@
 #define OL_RUNTIME_CRUX_CORE_H
 
 #include "reference-runtime/crux/crux_capability.h"
+#include "reference-runtime/crux/crux_executor.h"
 
 struct rt_crux_core;
 
