@@ -33,8 +33,8 @@ enum rt_proto_waits {
 struct rt_proto_variant {
     const char *name;
     const char *summary;
-    enum rt_proto_waits waits;
     const struct rt_proto_channel_kind *channel;
+    enum rt_proto_waits waits;
     /* Whichever task loses keeps the continuation (coreclr#9011). */
     bool keeps_losers;
     /* Disposing completes and drains the priority channel too. */

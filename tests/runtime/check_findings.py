@@ -38,6 +38,11 @@ STRANDED = [steady("closure", 100, "rt_pond_group_submit("),
 BLOCKED = [steady("closure", 5, "rt_pond_go("),
            steady("closure", 1, "rt_pond_go("),
            steady("payload", 1, "rt_payload_create(")]
+WAITS = [steady("wait-op", 1, "rt_proto_channel_wait_to_read("),
+         steady("registration", 1, "rt_proto_channel_wait_to_read("),
+         steady("wait-task", 1, "rt_proto_wait_as_task(")]
+LINGERING = [steady("wait-op", 1, "rt_proto_channel_wait_to_read("),
+             steady("wait-task", 1, "rt_proto_wait_as_task(")]
 
 # Workload, variant, rounds, and what has to be found at the least; nothing
 # at all where that is empty.
@@ -58,6 +63,15 @@ RUNS: List[Tuple[str, str, int, List[Finding]]] = [
     ("pond/group-results", "v2.7.0", 500, []),
     ("pond/blocked-submit", "v2.3.1", 64, BLOCKED),
     ("pond/blocked-submit", "v2.3.2", 64, []),
+    ("protoactor/data", "1.6.0", 64, WAITS),
+    ("protoactor/data", "1.6.0-net10", 1000, WAITS),
+    ("protoactor/data", "pr2111", 1000, []),
+    ("protoactor/single-reader", "1.6.0-single-reader", 64, WAITS),
+    ("protoactor/dispose", "1.6.0", 64, LINGERING),
+    ("protoactor/dispose", "1.6.0-net10", 64, []),
+    ("protoactor/free", "pr2111", 64, []),
+    ("channel/poll-cancel", "net9", 64, LINGERING[:1]),
+    ("channel/poll-cancel", "net10", 64, []),
 ]
 
 
