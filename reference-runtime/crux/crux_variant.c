@@ -77,6 +77,18 @@ static const struct rt_crux_command_variant commands[] = {
     },
 };
 
+static const struct rt_crux_time_variant times[] = {
+    {
+        .name = "time-0.6.0",
+        .summary = "to clear a timer only tells the shell (#292)",
+    },
+    {
+        .name = "time-0.7.0",
+        .summary = "to clear a timer ends who waits for it",
+        .clear_ends = true,
+    },
+};
+
 const struct rt_crux_variant *rt_crux_variant_find(const char *name)
 {
     for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++)
@@ -89,5 +101,12 @@ const struct rt_crux_command_variant *rt_crux_command_variant_find(
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+const struct rt_crux_time_variant *rt_crux_time_variant_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (strcmp(times[i].name, name) == 0) return &times[i];
     return NULL;
 }

@@ -1,8 +1,9 @@
 /* crux_variant.h - what sets the versions of Crux apart.
  *
  * Shape:     a row a version, named as upstream names it; each trait is one
- *            decision of that version. An executor takes a row of the one
- *            table when it is made, a command a row of the other.
+ *            decision of that version. An executor takes a row of the first
+ *            table when it is made, a command one of the second, a timer one
+ *            of the third.
  * Threads:   constant.
  * Source:    github.com/redbadger/crux, its tags and issues.
  * SPDX-License-Identifier: Apache-2.0
@@ -49,11 +50,22 @@ struct rt_crux_command_variant {
     bool forgets_ended;
 };
 
+/* Timers: crux_time, on an executor. */
+struct rt_crux_time_variant {
+    const char *name;
+    const char *summary;
+    /* To clear a timer ends who waits for it (#292). */
+    bool clear_ends;
+};
+
 /* Returns the executor's version of that name, or NULL. */
 const struct rt_crux_variant *rt_crux_variant_find(const char *name);
 
 /* Returns the command's version of that name, or NULL. */
 const struct rt_crux_command_variant *rt_crux_command_variant_find(
     const char *name);
+
+/* Returns the timers' version of that name, or NULL. */
+const struct rt_crux_time_variant *rt_crux_time_variant_find(const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "reference-runtime/run/crux_cleared_timer.h"
 #include "reference-runtime/run/crux_command_abort.h"
 #include "reference-runtime/run/crux_command_abort_spawned.h"
 #include "reference-runtime/run/crux_command_evict.h"
@@ -20,5 +21,6 @@ const struct rt_workload *const rt_crux_command_workloads[] = {
     &rt_workload_crux_command_registry_stream,
     &rt_workload_crux_command_evict,
     &rt_workload_crux_command_free,
+    &rt_workload_crux_cleared_timer,
     NULL,
 };

@@ -165,6 +165,20 @@ OL_CASE(an_aborted_command_that_keeps_its_tasks_is_never_done)
     check_abort_spawned("strict", 0);
 }
 
+static void check_timer(
+    const char *variant, long rounds, long payloads, long slots)
+{
+    const struct rt_truth truth = run("crux/cleared-timer", variant, rounds);
+    OL_CHECK_EQ(value_of(&truth, "payloads"), payloads);
+    OL_CHECK_EQ(value_of(&truth, "slots"), slots);
+}
+
+OL_CASE(who_waits_for_a_timer_that_is_cleared_waits_on_up_to_0_6_0)
+{
+    check_timer("time-0.6.0", 1000, 1000, 1000);
+    check_timer("time-0.7.0", 1000, 0, 1);
+}
+
 OL_CASES_BEGIN
 OL_CASES_ENTRY(each_poll_of_a_join_leaves_a_waker)
 OL_CASES_ENTRY(a_join_of_the_strict_version_has_one_place)
@@ -173,4 +187,5 @@ OL_CASES_ENTRY(the_bridge_keeps_what_nobody_will_answer_up_to_0_19_0)
 OL_CASES_ENTRY(the_bridge_keeps_streams_that_have_ended)
 OL_CASES_ENTRY(tasks_that_are_woken_are_evicted_by_some_versions)
 OL_CASES_ENTRY(an_aborted_command_that_keeps_its_tasks_is_never_done)
+OL_CASES_ENTRY(who_waits_for_a_timer_that_is_cleared_waits_on_up_to_0_6_0)
 OL_CASES_END
