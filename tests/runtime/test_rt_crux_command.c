@@ -650,7 +650,7 @@ static void check_all(const struct rt_crux_command_variant *variant)
     for (int i = 0; i < 3; i++)
         effects[i] = take_effect(all, i);
     for (int i = 2; i >= 0; i--) {
-        OL_CHECK_EQ(rt_crux_effect_resolve(effects[i], 10 * i), 0);
+        OL_CHECK_EQ(rt_crux_effect_resolve(effects[i], 10L * i), 0);
         check_event(all, 10L * i);
         rt_crux_effect_unref(effects[i]);
     }

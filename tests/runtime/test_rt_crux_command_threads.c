@@ -68,7 +68,7 @@ static enum rt_poll poll_counted(
     struct counted *const counted = env;
     rt_crux_atomic_waker_register(counted->slot, waker);
     *value_out = atomic_load_explicit(&counted->bumps, memory_order_relaxed);
-    return *value_out == THREADS * BUMPS ? RT_READY : RT_PENDING;
+    return *value_out == (intptr_t)THREADS * BUMPS ? RT_READY : RT_PENDING;
 }
 
 OL_CASE(a_wake_while_a_waker_is_registered_is_not_lost)
