@@ -67,6 +67,8 @@
     X(RESOURCE, "resource")           \
     X(SET_ENTRY, "set-entry")         \
     X(KEYED_POOL, "keyed-pool")       \
+    X(BOOK, "book")                   \
+    X(RECIPE, "recipe")               \
     X(CHANNEL, "channel")             \
     X(MESSAGE, "message")             \
     X(CAPABILITY, "capability")       \
