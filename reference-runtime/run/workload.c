@@ -10,11 +10,13 @@
 #include "reference-runtime/run/crux_workloads.h"
 #include "reference-runtime/run/pond_workloads.h"
 #include "reference-runtime/run/proto_workloads.h"
+#include "reference-runtime/run/zio_workloads.h"
 
 /* A table a system. */
 static const struct rt_workload *const *const systems[] = {
     rt_pond_workloads,
     rt_ce_workloads,
+    rt_zio_workloads,
     rt_crux_workloads,
     rt_crux_command_workloads,
     rt_proto_workloads,

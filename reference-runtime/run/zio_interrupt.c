@@ -1,0 +1,108 @@
+/* zio_interrupt.c - gets that are interrupted while their item is made.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/run/zio_interrupt.h"
+
+#include <errno.h>
+
+#include "reference-runtime/core/stack_scrub.h"
+#include "reference-runtime/run/zio_rig.h"
+#include "reference-runtime/zio/zio_check.h"
+
+enum {
+    MOST_ITEMS = 100
+};
+
+/* ---- What should be ---- */
+
+static bool is_leaky(const struct rt_workload_config *config)
+{
+    return !rt_zio_rig_variant(config)->closes_failed;
+}
+
+static void expect(
+    const struct rt_workload_config *config, struct rt_truth *out)
+{
+    const long lost = is_leaky(config) ? config->rounds : 0;
+    rt_truth_add(out, "acquired", config->rounds);
+    rt_truth_add(out, "live", lost);
+    rt_truth_add(out, "orphans", lost);
+    /* Slots add up, and prove nothing: only open scopes do. */
+    rt_truth_add(out, "broken", lost ? (long)RT_ZIO_P(3) : 0);
+    rt_zio_rig_expect_state(out, 0, 0, 0);
+    rt_truth_add(out, "live_after_stop", lost);
+    /* Each time the scope, its finalizer and the resource. */
+    rt_truth_add(out, "left_over", 3 * lost);
+}
+
+static const char *finding(const struct rt_workload_config *config)
+{
+    return rt_zio_rig_finding(
+        config, is_leaky(config) ? "scope STEADY 1.00, finalizer STEADY 1.00, "
+                                   "resource STEADY 1.00"
+                                 : "none");
+}
+
+/* ---- What is ---- */
+
+/* Gets, in a scope of its own, and is interrupted once the creator hangs. */
+OL_NOINLINE static int run_round(struct rt_zio_rig *rig)
+{
+    struct rt_scope *const scope = rt_scope_create();
+    if (!scope) return -ENOMEM;
+    struct rt_task *const get =
+        rt_zio_scene_start(&rig->scene, rt_zio_pool_get(rig->pool, scope));
+    if (get) rt_zio_scene_interrupt(&rig->scene, get);
+    const int stuck = rt_zio_scene_close(&rig->scene, scope, -EINTR);
+    return get ? stuck : -ENOMEM;
+}
+
+static int run_rounds(struct rt_zio_rig *rig, long rounds, struct rt_truth *out)
+{
+    unsigned broken = 0;
+    for (long round = 0; round < rounds; round++) {
+        const int err = run_round(rig);
+        if (err) return err;
+        broken |= rt_zio_check(rig->pool, true);
+        rt_stack_scrub();
+        ol_mark("round");
+    }
+    rt_truth_add(out, "acquired", atomic_load(&rig->maker.acquired));
+    rt_truth_add(out, "live", rt_zio_maker_live(&rig->maker));
+    rt_truth_add(out, "orphans", (long)rt_zio_pool_counts(rig->pool).orphans);
+    rt_truth_add(out, "broken", (long)broken);
+    rt_zio_rig_state(rig, out);
+    const int stuck = rt_zio_scene_stop(&rig->scene);
+    rt_truth_add(out, "live_after_stop", rt_zio_maker_live(&rig->maker));
+    return stuck;
+}
+
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
+{
+    const struct rt_zio_rig_options options = {
+        .variant = config->variant,
+        .max = MOST_ITEMS,
+        .fate = RT_ZIO_SUSPENDS,
+    };
+    struct rt_zio_rig rig;
+    int err = rt_zio_rig_init(&rig, &options);
+    if (err) return err;
+    err = rt_zio_rig_open(&rig);
+    if (!err) err = run_rounds(&rig, config->rounds, out);
+    const int busy = rt_zio_rig_deinit(&rig);
+    rt_truth_add(out, "left_over", rt_object_live_all());
+    return err ? err : busy;
+}
+
+const struct rt_workload rt_workload_zio_interrupt = {
+    .name = "zio-pool/interrupt",
+    .summary = "what an interrupted creation had acquired (zio/zio#9152)",
+    .round = "one get, interrupted while its item is being made",
+    .variants = (const char *const[]){"2.1.8", "rc6", "2.0", "pr9163",
+        "main-9164", "2.1.9", "2.1.13", "2.1.14", "ideal", NULL},
+    .rounds = 64,
+    .sizes = (const long[]){1, 10, 100, 1000000, 0},
+    .finding = finding,
+    .expect = expect,
+    .run = run,
+};
