@@ -16,6 +16,7 @@ enum {
 /* What sanitizers want to be told when a thread changes its stack; absent,
  * and so NULL, in programs without them. Declared in
  * <sanitizer/common_interface_defs.h> and <sanitizer/tsan_interface.h>. */
+/* NOLINTBEGIN(readability-identifier-naming): the names are theirs. */
 __attribute__((weak)) void __sanitizer_start_switch_fiber(
     void **fake_stack_save, const void *bottom, size_t bytes);
 __attribute__((weak)) void __sanitizer_finish_switch_fiber(
@@ -24,6 +25,7 @@ __attribute__((weak)) void *__tsan_get_current_fiber(void);
 __attribute__((weak)) void *__tsan_create_fiber(unsigned flags);
 __attribute__((weak)) void __tsan_destroy_fiber(void *fiber);
 __attribute__((weak)) void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+/* NOLINTEND(readability-identifier-naming) */
 
 /* One side of a switch. */
 struct side {

@@ -223,9 +223,8 @@ static void *push_clear_pack_in_rounds(void *env)
         rt_ce_callback_unref(get.callback);
 
         /* One of them packs once more, while the others wait, and sums up. */
-        if (pthread_barrier_wait(&site->barrier) ==
-            PTHREAD_BARRIER_SERIAL_THREAD)
-            judge_round(site);
+        const int turn = pthread_barrier_wait(&site->barrier);
+        if (turn == PTHREAD_BARRIER_SERIAL_THREAD) judge_round(site);
         pthread_barrier_wait(&site->barrier);
     }
     return NULL;
