@@ -103,6 +103,7 @@ static void count_cut(struct rt_ce_stack *stack, struct rt_ce_node *node)
 static void apply_and_tear_down(
     struct rt_ce_stack *stack, intptr_t value, struct rt_ce_applied *applied)
 {
+    rt_step(RT_CE_STEP_APPLY_HEAD);
     struct rt_ce_node *node = rt_ce_node_get(&stack->head);
     while (node) {
         rt_step(RT_CE_STEP_APPLY_READ);
@@ -120,6 +121,7 @@ static void apply_and_tear_down(
 static void apply_and_keep(
     struct rt_ce_stack *stack, intptr_t value, struct rt_ce_applied *applied)
 {
+    rt_step(RT_CE_STEP_APPLY_HEAD);
     struct rt_ce_node *node = rt_ce_node_get(&stack->head);
     while (node && !applied->error) {
         rt_step(RT_CE_STEP_APPLY_READ);

@@ -40,6 +40,7 @@
 #define RT_CE_STEP_PACK_UNLINK     "ce-pack-unlink" /* by compare and swap */
 #define RT_CE_STEP_PACK_UNLOCK     "ce-pack-unlock" /* the lock */
 #define RT_CE_STEP_COUNT_SUBTRACT  "ce-count-subtract"  /* from clear_counter */
+#define RT_CE_STEP_APPLY_HEAD      "ce-apply-head"      /* read */
 #define RT_CE_STEP_APPLY_READ      "ce-apply-read"      /* a node's callback */
 #define RT_CE_STEP_CLEAR_ALL_STORE "ce-clear-all-store" /* the head */
 #define RT_CE_STEP_GET_RECHECK     "ce-get-recheck"     /* whether it is set */

@@ -9,7 +9,8 @@
  *            next one.
  * Units:     counts of schedules; operations are numbered from 0.
  * Ownership: the program is the caller's.
- * Threads:   none of its own: all runs on the caller's.
+ * Threads:   none of its own: all runs on the caller's. No operation may hold
+ *            a lock over a step.
  * Errors:    -ENOMEM; -E2BIG where a program has more schedules, longer ones
  *            or more outcomes than there is room for: what has been found by
  *            then is in the result.
