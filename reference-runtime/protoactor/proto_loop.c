@@ -251,6 +251,13 @@ static enum rt_poll run(
     }
 }
 
+/* Returns the object that will wake the loop. */
+static const void *waited_for(const struct loop *loop)
+{
+    if (loop->has_wait) return loop->wait.op;
+    return loop->race ? loop->race : loop->waiter.race;
+}
+
 static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 {
     struct loop *const loop = (struct loop *)future;
@@ -260,7 +267,7 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
     const enum rt_poll state = run(loop, waker, &result);
     ol_leave(loop->endpoint);
     if (state == RT_PENDING) {
-        ol_waits(loop, loop->race ? loop->race : loop->waiter.race);
+        ol_waits(loop, waited_for(loop));
         return RT_PENDING;
     }
     lose_batch(loop);
