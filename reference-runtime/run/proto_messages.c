@@ -30,9 +30,10 @@ static const struct rt_proto_variant *variant_of(
 
 /* ---- What should be ---- */
 
-static void expect_traffic(const struct traffic *traffic,
+static void expect(
     const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct traffic *const traffic = config->shape;
     const long batches = config->rounds + traffic->flushes;
     rt_truth_add(out, "delivered",
         config->rounds * traffic->messages + traffic->flushes);
@@ -47,30 +48,6 @@ static void expect_traffic(const struct traffic *traffic,
                                config->rounds, traffic->has_priority);
     rt_proto_remains_add(&remains, out);
     rt_truth_add(out, "left_over", 0);
-}
-
-static void expect_data(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_traffic(&data, config, out);
-}
-
-static void expect_flush(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_traffic(&flush, config, out);
-}
-
-static void expect_reverse(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_traffic(&reverse, config, out);
-}
-
-static void expect_burst(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_traffic(&burst, config, out);
 }
 
 static const char *finding(const struct rt_workload_config *config)
@@ -123,40 +100,15 @@ static int run_rounds(
     return err;
 }
 
-static int run_traffic(const struct traffic *traffic,
-    const struct rt_workload_config *config, struct rt_truth *out)
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
     struct rt_proto_drive drive;
     int err = rt_proto_drive_init(&drive, config->variant);
-    if (!err) err = run_rounds(&drive, traffic, config->rounds);
+    if (!err) err = run_rounds(&drive, config->shape, config->rounds);
     if (!err) state(&drive, out);
     const int busy = rt_proto_drive_deinit(&drive);
     rt_truth_add(out, "left_over", rt_object_live_all());
     return err ? err : busy;
-}
-
-static int run_data(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_traffic(&data, config, out);
-}
-
-static int run_flush(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_traffic(&flush, config, out);
-}
-
-static int run_reverse(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_traffic(&reverse, config, out);
-}
-
-static int run_burst(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_traffic(&burst, config, out);
 }
 
 /* ---- The workloads ---- */
@@ -173,9 +125,10 @@ const struct rt_workload rt_workload_proto_data = {
     .variants = variants,
     .rounds = 64,
     .sizes = sizes,
+    .shape = &data,
     .finding = finding,
-    .expect = expect_data,
-    .run = run_data,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_proto_flush = {
@@ -185,9 +138,10 @@ const struct rt_workload rt_workload_proto_flush = {
     .variants = variants,
     .rounds = 64,
     .sizes = sizes,
+    .shape = &flush,
     .finding = finding,
-    .expect = expect_flush,
-    .run = run_flush,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_proto_reverse = {
@@ -197,9 +151,10 @@ const struct rt_workload rt_workload_proto_reverse = {
     .variants = variants,
     .rounds = 64,
     .sizes = sizes,
+    .shape = &reverse,
     .finding = finding,
-    .expect = expect_reverse,
-    .run = run_reverse,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_proto_burst = {
@@ -208,9 +163,10 @@ const struct rt_workload rt_workload_proto_burst = {
     .round = "500 data messages at once, until the loop waits again",
     .variants = variants,
     .rounds = 64,
+    .shape = &burst,
     .finding = finding,
-    .expect = expect_burst,
-    .run = run_burst,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_proto_keep_loser = {
@@ -220,9 +176,10 @@ const struct rt_workload rt_workload_proto_keep_loser = {
     .variants = (const char *const[]){"pr2111-keep-loser", "pr2111", NULL},
     .rounds = 64,
     .sizes = sizes,
+    .shape = &data,
     .finding = finding,
-    .expect = expect_data,
-    .run = run_data,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_proto_single_reader = {
@@ -233,7 +190,8 @@ const struct rt_workload rt_workload_proto_single_reader = {
         "pr2111-single-reader", NULL},
     .rounds = 64,
     .sizes = sizes,
+    .shape = &data,
     .finding = finding,
-    .expect = expect_data,
-    .run = run_data,
+    .expect = expect,
+    .run = run,
 };

@@ -207,7 +207,7 @@ OL_CASE(on_eight_threads_the_differences_are_what_they_have_to_be)
         check(&truth, "received", 32000);
         check(&truth, "turns_minus_batches", 1);
         check(&truth, "idle_ring_minus_formula", 0);
-        check(&truth, "ops_minus_rings", 0);
+        check(&truth, "ops_minus_formula", 0);
     }
 }
 
