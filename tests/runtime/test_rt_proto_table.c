@@ -178,14 +178,14 @@ static void go_through(const char *variant, long count, const struct row *rows)
     go_through_the_end(&course, rows);
 }
 
-#define MESSAGES_OF_LEAKY                                            \
-    [FIRST] = {"parked first", 1, 1, 1, 2, 2, 2},                    \
-    [DATA] = {"N data", 1, N + 1, N + 1, N + 2, N + 2, N + 2},       \
-    [BURSTS] = {"a burst", 1, N + 2, N + 2, N + 3, N + 3, N + 3},    \
-    [ONE_PRIORITY] = {"one priority", 2, 1, 1, 3, 3, 3},             \
-    [PRIORITIES] = {"N priority", N + 2, 1, 1, N + 3, N + 3, N + 3}, \
-    [ONE_DATA] = {"one data", 1, 2, 2, 3, 3, 3},                     \
-    [DATA_AGAIN] = {"N data again", 1, N + 2, N + 2, N + 3, N + 3, N + 3}
+#define MESSAGES_OF_LEAKY(n)                                                 \
+    [FIRST] = {"parked first", 1, 1, 1, 2, 2, 2},                            \
+    [DATA] = {"N data", 1, (n) + 1, (n) + 1, (n) + 2, (n) + 2, (n) + 2},     \
+    [BURSTS] = {"a burst", 1, (n) + 2, (n) + 2, (n) + 3, (n) + 3, (n) + 3},  \
+    [ONE_PRIORITY] = {"one priority", 2, 1, 1, 3, 3, 3},                     \
+    [PRIORITIES] = {"N priority", (n) + 2, 1, 1, (n) + 3, (n) + 3, (n) + 3}, \
+    [ONE_DATA] = {"one data", 1, 2, 2, 3, 3, 3},                             \
+    [DATA_AGAIN] = {"N again", 1, (n) + 2, (n) + 2, (n) + 3, (n) + 3, (n) + 3}
 
 #define MESSAGES_OF_FIXED                                \
     [FIRST] = {"parked first", 1, 1, 1, 2, 2, 2},        \
@@ -194,58 +194,64 @@ static void go_through(const char *variant, long count, const struct row *rows)
     [ONE_PRIORITY] = {"one priority", 1, 1, 1, 2, 2, 2}, \
     [PRIORITIES] = {"N priority", 1, 1, 1, 2, 2, 2},     \
     [ONE_DATA] = {"one data", 1, 1, 1, 2, 2, 2},         \
-    [DATA_AGAIN] = {"N data again", 1, 1, 1, 2, 2, 2}
+    [DATA_AGAIN] = {"N again", 1, 1, 1, 2, 2, 2}
+
+static const long sizes[] = {1, 1000, 100000};
 
 enum {
-    N = 1000
-};
-
-static const struct row leaky_net9[ROWS] = {
-    MESSAGES_OF_LEAKY,
-    [DISPOSED] = {"disposed", 0, N + 2, 0, N + 2, N + 2, 0},
-    [LOOP_GONE] = {"loop gone", 0, N + 2, 0, N + 2, N + 2, 0},
-    [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
-};
-
-static const struct row leaky_net10[ROWS] = {
-    MESSAGES_OF_LEAKY,
-    [DISPOSED] = {"disposed", 0, 0, 0, 0, 0, 0},
-    [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
-    [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
-};
-
-static const struct row fixed_net9[ROWS] = {
-    MESSAGES_OF_FIXED,
-    [DISPOSED] = {"disposed", 0, 1, 0, 1, 2, 0},
-    [LOOP_GONE] = {"loop gone", 0, 1, 0, 1, 1, 0},
-    [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
-};
-
-static const struct row fixed_net10[ROWS] = {
-    MESSAGES_OF_FIXED,
-    [DISPOSED] = {"disposed", 0, 0, 0, 0, 2, 0},
-    [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
-    [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+    SIZES = sizeof sizes / sizeof sizes[0]
 };
 
 OL_CASE(the_leaky_loop_on_channels_of_net9)
 {
-    go_through("1.6.0", N, leaky_net9);
+    for (int i = 0; i < SIZES; i++) {
+        const long n = sizes[i];
+        const struct row rows[ROWS] = {
+            MESSAGES_OF_LEAKY(n),
+            [DISPOSED] = {"disposed", 0, n + 2, 0, n + 2, n + 2, 0},
+            [LOOP_GONE] = {"loop gone", 0, n + 2, 0, n + 2, n + 2, 0},
+            [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+        };
+        go_through("1.6.0", n, rows);
+    }
 }
 
 OL_CASE(the_leaky_loop_on_channels_of_net10)
 {
-    go_through("1.6.0-net10", N, leaky_net10);
+    for (int i = 0; i < SIZES; i++) {
+        const long n = sizes[i];
+        const struct row rows[ROWS] = {
+            MESSAGES_OF_LEAKY(n),
+            [DISPOSED] = {"disposed", 0, 0, 0, 0, 0, 0},
+            [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
+            [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+        };
+        go_through("1.6.0-net10", n, rows);
+    }
 }
 
 OL_CASE(the_fixed_loop_on_channels_of_net9)
 {
-    go_through("pr2111", N, fixed_net9);
+    static const struct row rows[ROWS] = {
+        MESSAGES_OF_FIXED,
+        [DISPOSED] = {"disposed", 0, 1, 0, 1, 2, 0},
+        [LOOP_GONE] = {"loop gone", 0, 1, 0, 1, 1, 0},
+        [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+    };
+    for (int i = 0; i < SIZES; i++)
+        go_through("pr2111", sizes[i], rows);
 }
 
 OL_CASE(the_fixed_loop_on_channels_of_net10)
 {
-    go_through("pr2111-net10", N, fixed_net10);
+    static const struct row rows[ROWS] = {
+        MESSAGES_OF_FIXED,
+        [DISPOSED] = {"disposed", 0, 0, 0, 0, 2, 0},
+        [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
+        [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+    };
+    for (int i = 0; i < SIZES; i++)
+        go_through("pr2111-net10", sizes[i], rows);
 }
 
 OL_CASES_BEGIN
