@@ -52,6 +52,7 @@ static void each_message_edge(
     const struct message *const message = (const struct message *)object;
     if (message->item.object)
         visit(object, "item.object", message->item.object, true, env);
+    rt_waker_each_edge(&message->item.waker, object, "item.waker", visit, env);
     if (message->next) visit(object, "next", &message->next->object, true, env);
 }
 
@@ -95,6 +96,7 @@ static void each_channel_edge(
         (const struct rt_crux_channel *)object;
     if (channel->first)
         visit(object, "first", &channel->first->object, true, env);
+    rt_waker_each_edge(&channel->waiter, object, "waiter", visit, env);
 }
 
 static const struct rt_object_field channel_fields[] = {

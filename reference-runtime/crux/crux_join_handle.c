@@ -140,6 +140,7 @@ static void each_join_edge(
 {
     const struct join *const join = (const struct join *)object;
     visit(object, "handle", &join->handle->object, true, env);
+    rt_waker_each_edge(&join->wait.waker, object, "wait.waker", visit, env);
 }
 
 /* Sends one more waker, the same as the last or not. */

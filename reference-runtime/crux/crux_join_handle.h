@@ -9,7 +9,10 @@
  *            Handles reach the task's number and its command's host, not the
  *            task.
  * Threads:   all calls from any thread, but arm, end and leave from the
- *            thread that runs the command.
+ *            thread that runs the command. Upstream, a join that is polled by
+ *            another thread may miss the end that comes meanwhile: its waker
+ *            is sent after those there were have been woken. Not so in the
+ *            strict version.
  * Errors:    create and await return NULL when there is no memory. A join
  *            that cannot remember its waker is ready with -ENOMEM.
  * Source:    crux_core's JoinHandle, in our own words.
