@@ -60,7 +60,7 @@ static const char text[] =
     "skip uv__realloc uv__reallocf uv__strdup uv__strndup\n"
     /* The reference runtime: what it makes it makes for its caller. */
     "skip rt_object_create rt_payload_create rt_context_* rt_pond_*\n"
-    "skip rt_ce_* rt_crux_* rt_cancel_* rt_proto_* rt_future_create\n";
+    "skip rt_ce_* rt_crux_* rt_cancel_* rt_proto_* rt_future_*\n";
 
 const char *ol_wrappers_text(void)
 {

@@ -3,15 +3,16 @@
  */
 #include "reference-runtime/core/context.h"
 
-#include <errno.h>
 #include <pthread.h>
 
-#include "include/outlive/outlive.h"
+#include "base/list.h"
+#include "reference-runtime/core/task.h"
+#include "reference-runtime/core/wait_list.h"
 
 /* What Go makes when someone first asks for the done channel. */
 struct done {
     struct rt_object object;
-    struct ol_list watchers; /* of rt_context_watcher.link */
+    struct rt_wait_list waits; /* of wait.wait; guarded by the tree's mutex */
 };
 
 struct rt_context {
@@ -21,12 +22,18 @@ struct rt_context {
     pthread_mutex_t mutex;     /* a root's: guards all below, in all its tree */
     struct ol_list children;   /* each holds a reference to the child */
     struct ol_list sibling;    /* in the parent's children */
-    struct done *done;         /* owner; NULL until watched */
+    struct done *done;         /* owner; NULL until somebody waits */
     atomic_int cause;          /* written under the lock, read without */
 };
 
+struct wait {
+    struct rt_future future;
+    struct rt_context *context; /* owner */
+    struct rt_wait wait;        /* in the waits of its done object */
+};
+
 static const struct rt_object_field done_fields[] = {
-    RT_OBJECT_FIELD(struct done, watchers, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct done, waits, OL_FIELD_WEAK),
     {NULL, 0, 0},
 };
 
@@ -129,16 +136,6 @@ const struct rt_object *rt_context_object(const struct rt_context *context)
     return &context->object;
 }
 
-static void tell_watchers(struct done *done)
-{
-    while (!ol_list_is_empty(&done->watchers)) {
-        struct rt_context_watcher *const watcher =
-            OL_LIST_ENTRY(done->watchers.next, struct rt_context_watcher, link);
-        ol_list_remove(&watcher->link);
-        watcher->cancelled(watcher->env);
-    }
-}
-
 /* Cancels the subtree level by level. The links, once taken out of the
  * children lists, gather in `cancelled`, which then owns a reference each. */
 static void cancel_subtree(
@@ -151,9 +148,30 @@ static void cancel_subtree(
             OL_LIST_ENTRY(link, struct rt_context, sibling);
         /* Release: pairs with rt_context_cause, which reads no lock. */
         atomic_store_explicit(&context->cause, cause, memory_order_release);
-        if (context->done) tell_watchers(context->done);
         ol_list_splice(cancelled, &context->children);
     }
+}
+
+/* Takes out the waker of who has waited longest. Returns whether there is
+ * one: no more come once the context is cancelled. */
+static bool take_wait(struct rt_context *context, struct rt_waker *out)
+{
+    lock_tree(context);
+    struct rt_wait *const wait =
+        context->done ? rt_wait_list_take(&context->done->waits) : NULL;
+    if (wait) {
+        *out = wait->waker;
+        wait->waker = (struct rt_waker){0};
+    }
+    unlock_tree(context);
+    return wait != NULL;
+}
+
+static void wake_all(struct rt_context *context)
+{
+    struct rt_waker waker = {0};
+    while (take_wait(context, &waker))
+        rt_waker_fire(&waker);
 }
 
 void rt_context_cancel(struct rt_context *context, int cause)
@@ -175,6 +193,7 @@ void rt_context_cancel(struct rt_context *context, int cause)
         struct rt_context *const gone =
             OL_LIST_ENTRY(cancelled.next, struct rt_context, sibling);
         ol_list_remove(&gone->sibling);
+        wake_all(gone);
         rt_object_end(&gone->object, "cancelled");
         rt_context_unref(gone);
     }
@@ -186,31 +205,77 @@ int rt_context_cause(const struct rt_context *context)
     return atomic_load_explicit(&context->cause, memory_order_acquire);
 }
 
-int rt_context_watch(
-    struct rt_context *context, struct rt_context_watcher *watcher)
+/* ---- To wait for it ---- */
+
+static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 {
-    int err = 0;
-    ol_list_init(&watcher->link);
+    struct wait *const wait = (struct wait *)future;
+    struct rt_context *const context = wait->context;
+    struct rt_waker replaced = {0};
+    lock_tree(context);
+    const int cause = rt_context_cause(context);
+    if (!cause)
+        replaced = rt_wait_list_add(&context->done->waits, &wait->wait, waker);
+    unlock_tree(context);
+    rt_waker_drop(&replaced);
+
+    if (cause) return rt_future_finish(future, cause, 0);
+    rt_task_waits(&context->object);
+    return RT_PENDING;
+}
+
+static void drop_wait(struct rt_object *object)
+{
+    struct wait *const wait = (struct wait *)object;
+    lock_tree(wait->context);
+    struct rt_waker waker = rt_wait_remove(&wait->wait);
+    unlock_tree(wait->context);
+    rt_waker_drop(&waker);
+    rt_context_unref(wait->context);
+}
+
+static void each_edge_of_wait(
+    const struct rt_object *object, rt_object_edge_fn visit, void *env)
+{
+    const struct wait *const wait = (const struct wait *)object;
+    visit(object, "context", &wait->context->object, true, env);
+    rt_waker_each_edge(&wait->wait.waker, object, "wait.waker", visit, env);
+}
+
+static const struct rt_object_field wait_fields[] = {
+    RT_OBJECT_FIELD(struct wait, context, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct wait, wait.link, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct wait, wait.list, OL_FIELD_WEAK),
+    RT_OBJECT_FIELD(struct wait, wait.waker.data, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
+static const struct rt_future_type wait_type = {
+    .object =
+        {
+            .kind = RT_FUTURE,
+            .fields = wait_fields,
+            .drop = drop_wait,
+            .each_edge = each_edge_of_wait,
+        },
+    .poll = poll,
+};
+
+struct rt_future *rt_context_done(struct rt_context *context)
+{
     lock_tree(context);
     if (!context->done) {
         context->done = rt_object_create(&done_type, sizeof *context->done);
-        if (context->done) ol_list_init(&context->done->watchers);
+        if (context->done) rt_wait_list_init(&context->done->waits);
     }
-    if (!context->done) {
-        err = -ENOMEM;
-    } else if (rt_context_cause(context)) {
-        watcher->cancelled(watcher->env);
-    } else {
-        ol_list_append(&context->done->watchers, &watcher->link);
-    }
+    const bool has_done = context->done != NULL;
     unlock_tree(context);
-    return err;
-}
+    if (!has_done) return NULL;
 
-void rt_context_unwatch(
-    struct rt_context *context, struct rt_context_watcher *watcher)
-{
-    lock_tree(context);
-    ol_list_remove(&watcher->link);
-    unlock_tree(context);
+    struct wait *const wait = rt_future_create(&wait_type, sizeof *wait);
+    if (!wait) return NULL;
+
+    wait->context = rt_context_ref(context);
+    rt_wait_init(&wait->wait);
+    return &wait->future;
 }

@@ -3,31 +3,22 @@
  * Shape:     a context holds its parent; a parent holds its children until
  *            they are cancelled. A child that is never cancelled therefore
  *            lives as long as its parent, even if nobody else wants it.
- *            Who wants to be told of the cancelling watches the context,
- *            and the first watch makes its done object, a block of its own.
+ *            Who wants to be told of the cancelling waits for it, and the
+ *            first who does makes the done object, a block of its own.
  * Units:     a cause is a negative errno; 0 = not cancelled.
  * Ownership: counted; create gives the caller one reference.
- * Threads:   all calls from any thread; one lock a tree, taken inside. A
- *            watcher is called under that lock: it may take locks of its
- *            own, but must not call into contexts.
- * Errors:    create returns NULL and watch -ENOMEM when there is no memory.
+ * Threads:   all calls from any thread; one lock a tree, taken inside.
+ *            Whoever waits is woken outside of it, by who cancels.
+ * Errors:    create and done return NULL when there is no memory.
  * Source:    Go's package context, in our own words.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OL_RUNTIME_CONTEXT_H
 #define OL_RUNTIME_CONTEXT_H
 
-#include "base/list.h"
-#include "reference-runtime/core/object.h"
+#include "reference-runtime/core/future.h"
 
 struct rt_context;
-
-/* Called once when the context is cancelled. The caller's storage. */
-struct rt_context_watcher {
-    struct ol_list link;
-    void (*cancelled)(void *env);
-    void *env; /* borrowed */
-};
 
 /* Makes a context; a parent that is cancelled cancels it. NULL makes a root.
  * Returns NULL if there is no memory. */
@@ -48,13 +39,8 @@ void rt_context_cancel(struct rt_context *context, int cause);
 /* Returns why it was cancelled, or 0. */
 int rt_context_cause(const struct rt_context *context);
 
-/* Has `watcher` called when the context is cancelled, or now if it is.
- * Returns 0, or -ENOMEM. */
-OL_MUST_USE int rt_context_watch(
-    struct rt_context *context, struct rt_context_watcher *watcher);
-
-/* Ends a watch: when this returns the watcher is not being called. */
-void rt_context_unwatch(
-    struct rt_context *context, struct rt_context_watcher *watcher);
+/* Makes a future that is ready, its status the cause, when the context is
+ * cancelled. It holds the context. */
+OL_MUST_USE struct rt_future *rt_context_done(struct rt_context *context);
 
 #endif

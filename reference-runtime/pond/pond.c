@@ -13,6 +13,7 @@ static void drop(struct rt_object *object)
 {
     struct rt_pond *const pond = (struct rt_pond *)object;
     rt_context_unref(pond->context);
+    rt_future_drop(pond->cancelled);
     if (pond->options.parent) rt_pond_unref(pond->options.parent);
     pthread_cond_destroy(&pond->changed);
     pthread_mutex_destroy(&pond->mutex);
@@ -25,6 +26,8 @@ static void each_edge(
     if (pond->options.parent)
         visit(object, "parent", &pond->options.parent->object, true, env);
     visit(object, "context", rt_context_object(pond->context), true, env);
+    if (pond->cancelled)
+        visit(object, "cancelled", &pond->cancelled->object, true, env);
     rt_pond_queue_each_edge(pond, visit, env);
 }
 
@@ -32,6 +35,8 @@ static const struct rt_object_field pool_fields[] = {
     RT_OBJECT_FIELD(struct rt_pond, options.parent, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct rt_pond, options.context, OL_FIELD_WEAK),
     RT_OBJECT_FIELD(struct rt_pond, context, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, cancelled, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_pond, door.waits, OL_FIELD_WEAK),
     RT_OBJECT_FIELD(struct rt_pond, buffer.reader, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct rt_pond, buffer.writer, OL_FIELD_WEAK),
     RT_OBJECT_FIELD(struct rt_pond, dispatcher, OL_FIELD_STRONG),
@@ -47,13 +52,33 @@ static const struct rt_object_type pool_type = {
     .each_edge = each_edge,
 };
 
-/* The context was cancelled: who sleeps here has to look again. */
-static void wake_all(void *env)
+/* The pool was stopped, or its context cancelled: who sleeps here has to look
+ * again. */
+static void wake(void *data)
 {
-    struct rt_pond *const pond = env;
+    struct rt_pond *const pond = data;
     pthread_mutex_lock(&pond->mutex);
     pthread_cond_broadcast(&pond->changed);
     pthread_mutex_unlock(&pond->mutex);
+    rt_pond_door_shake(pond);
+}
+
+static const struct rt_waker_type waker_type = {.wake = wake};
+
+/* Has the pool woken when its context is cancelled. If it is already, who is
+ * to sleep here sees that. */
+static void watch_context(struct rt_pond *pond)
+{
+    const struct rt_waker waker = {&waker_type, pond};
+    const enum rt_poll state = rt_future_poll(pond->cancelled, &waker);
+    (void)state;
+}
+
+static void unwatch_context(struct rt_pond *pond)
+{
+    struct rt_future *const cancelled = pond->cancelled;
+    pond->cancelled = NULL;
+    rt_future_drop(cancelled);
 }
 
 /* ---- Dispatching, up to v2.1.6 ---- */
@@ -112,24 +137,23 @@ int rt_pond_create(const struct rt_pond_options *options, struct rt_pond **out)
     pond->options = *options;
     pond->max_workers = options->max_workers;
     if (options->parent) rt_pond_ref(options->parent);
-    pond->watcher = (struct rt_context_watcher){
-        .cancelled = wake_all,
-        .env = pond,
-    };
     pthread_mutex_init(&pond->mutex, NULL);
     pthread_cond_init(&pond->changed, NULL);
+    rt_wait_list_init(&pond->door.waits);
 
     int err = -ENOMEM;
     pond->context = rt_context_create(parent_context(options));
     if (!pond->context) goto fail_context;
     err = rt_pond_queue_init(pond, deliver);
     if (err) goto fail_queue;
-    err = rt_context_watch(pond->context, &pond->watcher);
-    if (err) goto fail_watch;
+    err = -ENOMEM;
+    pond->cancelled = rt_context_done(pond->context);
+    if (!pond->cancelled) goto fail_done;
+    watch_context(pond);
     *out = pond;
     return 0;
 
-fail_watch:
+fail_done:
     rt_pond_queue_close(pond);
     if (rt_pond_queue_deinit(pond) != 0) err = -EBUSY;
 fail_queue:
@@ -142,8 +166,7 @@ fail_context:
 static bool is_busy(struct rt_pond *pond)
 {
     pthread_mutex_lock(&pond->mutex);
-    pond->is_closed = true;
-    const bool busy = pond->workers > 0 || pond->door.waiting > 0 ||
+    const bool busy = pond->workers > 0 || pond->door.waits.count > 0 ||
                       rt_pond_queue_waiting(pond) > 0;
     pthread_mutex_unlock(&pond->mutex);
     return busy;
@@ -152,10 +175,11 @@ static bool is_busy(struct rt_pond *pond)
 int rt_pond_destroy(struct rt_pond *pond)
 {
     if (!pond) return 0;
+    rt_pond_stop(pond);
     if (is_busy(pond)) return -EBUSY;
 
     rt_pond_worker_reap(pond);
-    rt_context_unwatch(pond->context, &pond->watcher);
+    unwatch_context(pond);
     rt_context_cancel(pond->context, -ESHUTDOWN);
     rt_pond_queue_close(pond);
     /* Dead slots hold groups, and those the pool. */
@@ -208,32 +232,25 @@ static int accept(struct rt_pond *pond, struct rt_pond_closure *closure,
 }
 
 /* With #115 whoever got in tells the next one if there still is room: also
- * one who is about to wait. */
-static void pass_signal_on(struct rt_pond *pond)
+ * one who is about to wait. Returns whom to wake after unlocking. */
+static struct rt_waker pass_signal_on(struct rt_pond *pond)
 {
     if (pond->options.variant->signal == RT_POND_SIGNAL_CHAIN &&
         pond->options.queue_size > 0 && !is_full(pond))
-        rt_pond_door_signal(pond);
+        return rt_pond_door_signal(pond);
+    return (struct rt_waker){0};
 }
 
 static int try_submit(struct rt_pond *pond, struct rt_pond_closure *closure)
 {
     struct rt_object *passed = NULL;
+    struct rt_waker next = {0};
     pthread_mutex_lock(&pond->mutex);
     const int err = accept(pond, closure, &passed);
-    if (!err) pass_signal_on(pond);
+    if (!err) next = pass_signal_on(pond);
     pthread_mutex_unlock(&pond->mutex);
+    rt_waker_fire(&next);
     rt_object_unref(passed);
-    return err;
-}
-
-static int wait_for_room(struct rt_pond *pond)
-{
-    if (pond->options.at_step)
-        pond->options.at_step(pond->options.env, "submit-full");
-    pthread_mutex_lock(&pond->mutex);
-    const int err = rt_pond_door_wait(pond);
-    pthread_mutex_unlock(&pond->mutex);
     return err;
 }
 
@@ -244,7 +261,9 @@ int rt_pond_submit_closure(
         int err = try_submit(pond, closure);
         if (err != -EAGAIN) return err;
         if (!may_block || pond->options.non_blocking) return err;
-        err = wait_for_room(pond);
+        if (pond->options.at_step)
+            pond->options.at_step(pond->options.env, "submit-full");
+        err = rt_pond_door_pass(pond);
         if (err) return err;
     }
 }
@@ -277,8 +296,8 @@ void rt_pond_stop(struct rt_pond *pond)
 {
     pthread_mutex_lock(&pond->mutex);
     pond->is_closed = true;
-    pthread_cond_broadcast(&pond->changed);
     pthread_mutex_unlock(&pond->mutex);
+    wake(pond);
 }
 
 void rt_pond_wait_idle(struct rt_pond *pond)
@@ -331,7 +350,7 @@ struct rt_pond_counts rt_pond_counts(struct rt_pond *pond)
     pthread_mutex_lock(&pond->mutex);
     struct rt_pond_counts counts = {
         .running = pond->workers,
-        .blocked = pond->door.waiting,
+        .blocked = pond->door.waits.count,
         .direct = pond->direct,
         .succeeded = pond->outcomes[RT_POND_SUCCEEDED],
         .failed = pond->outcomes[RT_POND_FAILED],

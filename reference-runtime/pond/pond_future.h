@@ -7,8 +7,7 @@
  * Units:     errors and causes are negative errno.
  * Ownership: the caller's storage. The results belong to `owner`, which is
  *            the object that the future is a part of, and go with it.
- * Threads:   all calls but init and deinit from any thread. Lock order: the
- *            context's lock before the future's.
+ * Threads:   all calls but init and deinit from any thread.
  * Errors:    deinit returns -EBUSY while somebody waits.
  * Source:    Pond's internal/future/composite.go.
  * SPDX-License-Identifier: Apache-2.0
@@ -19,19 +18,19 @@
 #include <pthread.h>
 
 #include "reference-runtime/core/context.h"
+#include "reference-runtime/core/wait_list.h"
 
 struct rt_pond_result;
 
 struct rt_pond_future {
     const struct rt_object *owner; /* borrowed */
     pthread_mutex_t mutex;         /* guards what follows */
-    pthread_cond_t changed;
+    struct rt_wait_list waits;
     struct rt_context *context;      /* owner */
     bool is_retired;                 /* the context was given back */
     struct rt_pond_result **results; /* owner, of the array and of each */
     size_t count;
     size_t capacity;
-    size_t waiters;
     int error; /* the first one; 0 while there is none */
 };
 
@@ -48,12 +47,18 @@ OL_MUST_USE int rt_pond_future_deinit(struct rt_pond_future *future);
 void rt_pond_future_resolve(
     struct rt_pond_future *future, size_t index, int err, long value);
 
-/* Waits until `count` tasks have ended well, one has failed, or the context
- * is cancelled. Returns 0, the first error, or the cause. */
+/* Makes a future that is ready when `count` tasks have ended well, one has
+ * failed, or the context is cancelled: status 0, the first error, or the
+ * cause. It is to be dropped before deinit. Returns NULL if there is no
+ * memory. */
+OL_MUST_USE struct rt_future *rt_pond_future_done(
+    struct rt_pond_future *future, size_t count);
+
+/* Has this thread wait for that. Returns its status, or -ENOMEM. */
 OL_MUST_USE int rt_pond_future_wait(
     struct rt_pond_future *future, size_t count);
 
-/* Returns how many threads wait. */
+/* Returns how many wait. */
 size_t rt_pond_future_waiters(struct rt_pond_future *future);
 
 /* Stores the values of the tasks below `count` by index. What has no result

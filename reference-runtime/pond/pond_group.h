@@ -37,8 +37,12 @@ const struct rt_object *rt_pond_group_object(const struct rt_pond_group *group);
 OL_MUST_USE int rt_pond_group_submit(
     struct rt_pond_group *group, struct rt_pond_fn fn);
 
-/* Waits for all tasks submitted so far: for all to end well, or for the
- * first error; in any case until none runs. Returns 0 or that error. */
+/* Makes a future that is ready when all tasks submitted so far have ended
+ * well, or one has not; in either case not before none runs. Its status is 0
+ * or the first error. Returns NULL if there is no memory. */
+OL_MUST_USE struct rt_future *rt_pond_group_done(struct rt_pond_group *group);
+
+/* Has this thread wait for that. Returns its status, or -ENOMEM. */
 OL_MUST_USE int rt_pond_group_wait(struct rt_pond_group *group);
 
 /* Stores the values of the first `count` tasks, in order of submitting. */
@@ -51,7 +55,7 @@ void rt_pond_group_stop(struct rt_pond_group *group);
 /* Returns how many tasks have not ended. */
 size_t rt_pond_group_pending(struct rt_pond_group *group);
 
-/* Returns how many threads wait for tasks to end well, or for an error. */
+/* Returns how many wait for tasks to end well, or for an error. */
 size_t rt_pond_group_waiters(struct rt_pond_group *group);
 
 /* Returns how many results the group holds. */

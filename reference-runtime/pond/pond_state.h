@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "reference-runtime/core/wait_list.h"
 #include "reference-runtime/pond/pond.h"
 #include "reference-runtime/pond/pond_buffer.h"
 #include "reference-runtime/pond/pond_dispatcher.h"
@@ -27,16 +28,15 @@ struct rt_pond_worker {
 
 /* Where submitters wait for room: Go's channel of empty messages. */
 struct rt_pond_door {
-    size_t waiting; /* submitters that sleep */
-    size_t called;  /* of those, how many may go; called <= waiting */
-    bool kept;      /* a signal that met nobody */
+    struct rt_wait_list waits; /* the submitters */
+    bool kept;                 /* a signal that met nobody */
 };
 
 struct rt_pond {
     struct rt_object object;
     struct rt_pond_options options;
-    struct rt_context *context; /* owner */
-    struct rt_context_watcher watcher;
+    struct rt_context *context;  /* owner */
+    struct rt_future *cancelled; /* owner; of the context, wakes the pool */
 
     pthread_mutex_t mutex;
     pthread_cond_t changed;

@@ -61,17 +61,20 @@ OL_NOINLINE static bool take_task(struct rt_pond_worker *worker)
 {
     struct rt_pond *const pond = worker->pond;
     struct rt_object *passed = NULL;
+    struct rt_waker submitter = {0};
 
     pthread_mutex_lock(&pond->mutex);
     if (may_go_on(pond)) worker->closure = rt_pond_queue_take(pond, &passed);
     const bool has_task = worker->closure != NULL;
     if (has_task) {
-        rt_pond_door_signal(pond);
+        submitter = rt_pond_door_signal(pond);
+        pthread_cond_broadcast(&pond->changed);
     } else {
         end(worker);
     }
     pthread_mutex_unlock(&pond->mutex);
 
+    rt_waker_fire(&submitter);
     rt_object_unref(passed);
     return has_task;
 }

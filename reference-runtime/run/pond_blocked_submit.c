@@ -57,7 +57,9 @@ static const char *finding(const struct rt_workload_config *config)
     return loses(config) ? "closure STEADY 1.00, closure STEADY 5.00, "
                            "payload STEADY 1.00, pool STEADY 1.00, "
                            "- STEADY 1.00, buffer-node STEADY 1.00, "
-                           "context STEADY 1.00, context-done STEADY 1.00; "
+                           "context STEADY 1.00, context-done STEADY 1.00, "
+                           "future STEADY 1.00, future STEADY 1.00, "
+                           "sleeper STEADY 1.00; "
                            "the late submitter's, the queue's, the pool's"
                          : "none";
 }

@@ -59,7 +59,10 @@ static const char *finding(const struct rt_workload_config *config)
                              "buffer-node STEADY 1.00, group STEADY 1.00, "
                              "context STEADY 1.00, context STEADY 1.00, "
                              "context STEADY 1.00, context-done STEADY 1.00, "
-                             "context-done STEADY 1.00; with its pool"
+                             "context-done STEADY 1.00, "
+                             "future STEADY 1.00, future STEADY 1.00, "
+                             "future STEADY 1.00, future STEADY 1.00, "
+                             "sleeper STEADY 1.00; with its pool and waiter"
                            : "none";
 }
 

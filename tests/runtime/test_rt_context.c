@@ -6,13 +6,8 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "tests/runtime/rt_probe.h"
 #include "tests/support/check.h"
-
-static void count_call(void *env)
-{
-    int *const calls = env;
-    (*calls)++;
-}
 
 OL_CASE(cancelling_reaches_all_below_and_keeps_the_first_cause)
 {
@@ -61,26 +56,68 @@ OL_CASE(a_child_of_a_cancelled_parent_is_born_cancelled)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
-OL_CASE(a_watcher_is_called_once_or_at_once_or_never)
+/* Polls once more, or for the first time. */
+static enum rt_poll poll(struct rt_future *future, struct rt_bell *bell)
 {
-    int calls = 0;
-    struct rt_context_watcher watcher = {
-        .cancelled = count_call, .env = &calls};
-    struct rt_context *const context = rt_context_create(NULL);
-    OL_CHECK(context);
+    const struct rt_waker waker = rt_bell_waker(bell);
+    return rt_future_poll(future, &waker);
+}
 
-    OL_CHECK_EQ(rt_context_watch(context, &watcher), 0);
-    rt_context_unwatch(context, &watcher);
-    OL_CHECK_EQ(rt_context_watch(context, &watcher), 0);
-    rt_context_cancel(context, -ECANCELED);
-    rt_context_cancel(context, -ECANCELED);
-    OL_CHECK_EQ(calls, 1);
+OL_CASE(who_waits_is_woken_once_or_need_not_wait_or_has_left)
+{
+    struct rt_bell *const bell = rt_bell_create();
+    struct rt_context *const root = rt_context_create(NULL);
+    struct rt_context *const child = rt_context_create(root);
+    struct rt_future *const left = rt_context_done(child);
+    struct rt_future *const done = rt_context_done(child);
+    OL_CHECK_EQ(rt_object_live(RT_DONE), 1);
+    OL_CHECK_EQ(poll(left, bell), RT_PENDING);
+    OL_CHECK_EQ(poll(done, bell), RT_PENDING);
+    rt_future_drop(left);
 
-    OL_CHECK_EQ(rt_context_watch(context, &watcher), 0);
-    OL_CHECK_EQ(calls, 2);
-    rt_context_unwatch(context, &watcher);
-    rt_context_unref(context);
+    rt_context_cancel(root, -EPIPE);
+    rt_context_cancel(root, -ECANCELED);
+    OL_CHECK_EQ(bell->rung, 1);
+    OL_CHECK_EQ(poll(done, bell), RT_READY);
+    OL_CHECK_EQ(done->status, -EPIPE);
+
+    struct rt_future *const late = rt_context_done(child);
+    OL_CHECK_EQ(poll(late, bell), RT_READY);
+    OL_CHECK_EQ(late->status, -EPIPE);
+    rt_future_drop(late);
+    rt_future_drop(done);
+    rt_context_unref(child);
+    rt_context_unref(root);
+    rt_object_unref(&bell->object);
     OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
+static void *wait_for_cancel(void *arg)
+{
+    struct rt_future *const done = rt_context_done(arg);
+    const int status = rt_future_block_on(done);
+    rt_future_drop(done);
+    return (void *)(intptr_t)status;
+}
+
+OL_CASE(threads_that_wait_are_woken_by_a_cancel_far_above)
+{
+    for (int round = 0; round < 200; round++) {
+        struct rt_context *const root = rt_context_create(NULL);
+        struct rt_context *const child = rt_context_create(root);
+        pthread_t threads[8];
+        for (int i = 0; i < 8; i++)
+            pthread_create(&threads[i], NULL, wait_for_cancel, child);
+        rt_context_cancel(root, -EPIPE);
+        for (int i = 0; i < 8; i++) {
+            void *status = NULL;
+            pthread_join(threads[i], &status);
+            OL_CHECK_EQ((intptr_t)status, -EPIPE);
+        }
+        rt_context_unref(child);
+        rt_context_unref(root);
+        OL_CHECK_EQ(rt_object_live_all(), 0);
+    }
 }
 
 static void *make_children(void *arg)
@@ -112,6 +149,7 @@ OL_CASES_BEGIN
 OL_CASES_ENTRY(cancelling_reaches_all_below_and_keeps_the_first_cause)
 OL_CASES_ENTRY(a_child_that_nobody_cancels_stays_with_its_parent)
 OL_CASES_ENTRY(a_child_of_a_cancelled_parent_is_born_cancelled)
-OL_CASES_ENTRY(a_watcher_is_called_once_or_at_once_or_never)
+OL_CASES_ENTRY(who_waits_is_woken_once_or_need_not_wait_or_has_left)
+OL_CASES_ENTRY(threads_that_wait_are_woken_by_a_cancel_far_above)
 OL_CASES_ENTRY(children_come_while_the_parent_is_cancelled)
 OL_CASES_END

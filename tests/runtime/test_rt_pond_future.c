@@ -130,10 +130,7 @@ static void start(struct waiter *waiter)
 static void await_waiters(struct rt_pond_future *future, size_t count)
 {
     for (;;) {
-        pthread_mutex_lock(&future->mutex);
-        const size_t waiters = future->waiters;
-        pthread_mutex_unlock(&future->mutex);
-        if (waiters == count) return;
+        if (rt_pond_future_waiters(future) == count) return;
         rt_fixture_sleep_ms(1);
     }
 }

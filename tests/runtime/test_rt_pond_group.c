@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include "reference-runtime/core/combinators.h"
+#include "reference-runtime/core/task.h"
 #include "reference-runtime/run/held_task.h"
 #include "tests/runtime/rt_fixture.h"
 #include "tests/support/check.h"
@@ -74,6 +76,41 @@ static void check_empty(const char *variant)
 OL_CASE(a_group_without_tasks_has_ended)
 {
     on_every_version(check_empty);
+}
+
+/* The group's end is a future: a task waits for whichever of two groups ends
+ * first, and leaves the other one, with which it is over then. */
+static void check_done(const char *variant)
+{
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct grouped first = make(variant, 1);
+    struct grouped other = make(variant, 1);
+    struct rt_scheduler *const scheduler = rt_scheduler_create(2);
+    int err = -EIO;
+    OL_CHECK_EQ(rt_pond_group_submit(first.group, rt_fixture_fail(&err)), 0);
+    OL_CHECK_EQ(
+        rt_pond_group_submit(other.group, rt_held_task(&gate, NULL)), 0);
+    struct rt_task *const task = rt_task_spawn(scheduler,
+        rt_race((struct rt_future *[]){rt_pond_group_done(other.group),
+                    rt_pond_group_done(first.group)},
+            2));
+    struct rt_future *const join = rt_task_join(task);
+    OL_CHECK_EQ(rt_future_block_on(join), -EIO);
+    OL_CHECK_EQ(rt_pond_group_waiters(other.group), 0);
+    rt_gate_open(&gate);
+    OL_CHECK_EQ(rt_pond_group_wait(other.group), 0);
+    rt_future_drop(join);
+    rt_task_unref(task);
+    OL_CHECK_EQ(rt_scheduler_destroy(scheduler), 0);
+    unmake(first);
+    unmake(other);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+}
+
+OL_CASE(a_task_can_wait_for_a_group)
+{
+    on_every_version(check_done);
 }
 
 static void check_skips(const char *variant)
@@ -302,6 +339,7 @@ OL_CASE(a_group_points_at_its_results)
 OL_CASES_BEGIN
 OL_CASES_ENTRY(values_come_in_order_of_submitting)
 OL_CASES_ENTRY(a_group_without_tasks_has_ended)
+OL_CASES_ENTRY(a_task_can_wait_for_a_group)
 OL_CASES_ENTRY(the_first_error_wins_and_the_rest_is_skipped)
 OL_CASES_ENTRY(an_error_of_the_last_task_is_seen_and_counted)
 OL_CASES_ENTRY(a_task_can_stop_its_group)
