@@ -31,6 +31,12 @@ static bool slots_add_up(const struct rt_zio_counts *counts)
            stages[RT_ZIO_QUEUED] == counts->queued;
 }
 
+static bool is_empty(const struct rt_zio_counts *counts)
+{
+    return counts->queued + counts->waiting + sum_of(counts) == 0 &&
+           counts->created == counts->finalized;
+}
+
 /* Leased failures do not come back. */
 static bool is_stuck(const struct rt_zio_counts *counts)
 {
@@ -50,11 +56,7 @@ static unsigned unless(bool holds, unsigned number)
 static unsigned check_rest(const struct rt_zio_counts *counts)
 {
     unsigned broken = unless(slots_add_up(counts), 2);
-    if (has_ended(counts))
-        broken |=
-            unless(counts->queued + counts->waiting + sum_of(counts) == 0 &&
-                       counts->created == counts->finalized,
-                5);
+    broken |= unless(!has_ended(counts) || is_empty(counts), 5);
     broken |= unless(counts->failed == 0, 8);
     broken |= unless(counts->ghosts == 0, 10);
     return broken | unless(!is_stuck(counts), 11);

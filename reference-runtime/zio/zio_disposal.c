@@ -14,8 +14,9 @@ static void begin_closing(
 static void settle(struct rt_zio_disposal *disposal)
 {
     struct rt_zio_pool *const pool = disposal->attempt->pool;
-    const bool for_waiters = disposal->reason == RT_ZIO_INVALID &&
-                             pool->variant->refills_for_waiters;
+    const bool for_waiters = disposal->reason == RT_ZIO_INVALID
+                                 ? pool->variant->refills_for_waiters
+                                 : pool->variant->refills_after_failure;
     disposal->is_creating = rt_zio_slots_replace(&pool->cell, pool->min,
                                 for_waiters) == RT_ZIO_MAKE;
     if (disposal->is_creating) {

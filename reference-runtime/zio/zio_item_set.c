@@ -81,21 +81,24 @@ static int reserve(struct rt_zio_item_set *set)
 {
     if (set->count < set->chain_count) return 0;
 
-    struct rt_zio_item_set grown = *set;
-    grown.chain_count = set->chain_count ? 2 * set->chain_count : FEWEST_CHAINS;
-    grown.chains = calloc(grown.chain_count, sizeof *grown.chains);
-    if (!grown.chains) return -ENOMEM;
-    ol_adopt(set->owner, grown.chains);
+    struct rt_zio_entry **const old = set->chains;
+    const size_t old_count = set->chain_count;
+    const size_t count = old_count ? 2 * old_count : FEWEST_CHAINS;
+    struct rt_zio_entry **const chains =
+        calloc(count, sizeof(struct rt_zio_entry *));
+    if (!chains) return -ENOMEM;
+    ol_adopt(set->owner, chains);
 
-    for (size_t i = 0; i < set->chain_count; i++) {
+    set->chains = chains;
+    set->chain_count = count;
+    for (size_t i = 0; i < old_count; i++) {
         struct rt_zio_entry *next = NULL;
-        for (struct rt_zio_entry *entry = set->chains[i]; entry; entry = next) {
+        for (struct rt_zio_entry *entry = old[i]; entry; entry = next) {
             next = entry->next;
-            push(&grown, entry);
+            push(set, entry);
         }
     }
-    free(set->chains);
-    *set = grown;
+    free(old);
     return 0;
 }
 

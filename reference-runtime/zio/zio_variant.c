@@ -80,6 +80,7 @@ static const struct rt_zio_variant variants[] = {
         .counts_excess_right = true,
         .cancels_takers = true,
         .drops_failed_lease = true,
+        .refills_after_failure = true,
         .drains_last_slot = true,
     },
 };

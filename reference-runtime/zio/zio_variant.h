@@ -38,6 +38,8 @@ struct rt_zio_variant {
     bool cancels_takers;
     /* … a get that failed leaves nothing in the caller's scope … */
     bool drops_failed_lease;
+    /* … what failed is made anew too if somebody waits for it … */
+    bool refills_after_failure;
     /* … and a pool that is being shut down also ends when its last slot goes
      * otherwise than by a drain. */
     bool drains_last_slot;

@@ -70,6 +70,7 @@ struct making {
     struct rt_scope *scope;         /* owner */
     struct resource *resource;      /* owner; NULL: not yet acquired */
     struct rt_future *sleep;        /* owner */
+    bool is_bad;                    /* after its sleep */
 };
 
 static enum rt_fixture_making consult(
@@ -89,12 +90,15 @@ static enum rt_poll poll_making(
         const enum rt_fixture_making what = consult(bench, number);
         if (what == RT_FIXTURE_BAD)
             return rt_future_finish(future, -EIO, number);
-        if (what == RT_FIXTURE_SUSPENDS)
+        making->is_bad = what == RT_FIXTURE_BAD_LATER;
+        if (what == RT_FIXTURE_SUSPENDS || what == RT_FIXTURE_BAD_LATER)
             making->sleep = rt_sleep(
                 rt_scheduler_clock(bench->scheduler), 1000 * RT_FIXTURE_SECOND);
     }
     if (making->sleep && rt_future_poll(making->sleep, waker) == RT_PENDING)
         return RT_PENDING;
+    if (making->is_bad)
+        return rt_future_finish(future, -EIO, making->resource->number);
     return rt_future_finish(
         future, 0, (intptr_t)rt_object_ref(&making->resource->object));
 }

@@ -23,8 +23,9 @@
 /* What the creator does after it has acquired its resource. */
 enum rt_fixture_making {
     RT_FIXTURE_GOOD,
-    RT_FIXTURE_BAD,     /* fails with -EIO, its value the number of the call */
-    RT_FIXTURE_SUSPENDS /* sleeps for 1000 s, then is good */
+    RT_FIXTURE_BAD,      /* fails with -EIO, its value the number of the call */
+    RT_FIXTURE_SUSPENDS, /* sleeps for 1000 s, then is good */
+    RT_FIXTURE_BAD_LATER /* sleeps for 1000 s, then is bad */
 };
 
 typedef enum rt_fixture_making (*rt_fixture_script_fn)(long call);

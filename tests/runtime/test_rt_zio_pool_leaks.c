@@ -17,10 +17,12 @@ static const struct rt_zio_variant *each_version(size_t index)
     return rt_zio_variant_at(index);
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared. */
 #define FOR_EACH_VERSION(row)                                         \
     for (size_t v = 0; each_version(v); v++)                          \
         for (const struct rt_zio_variant *row = each_version(v); row; \
              row = NULL)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static unsigned when(bool is_so, unsigned number)
 {
@@ -508,6 +510,54 @@ OL_CASE(failed_gets_fill_their_scope_since_pr9163)
     }
 }
 
+/* ---- Found on the way: who waits for ever, still ---- */
+
+static enum rt_fixture_making always_bad_later(long call)
+{
+    (void)call;
+    return RT_FIXTURE_BAD_LATER;
+}
+
+/* Two make an item each, which two others wait for and get: failures. Those
+ * who made them wait in turn, while the pool is full, for slots that go. */
+OL_CASE(who_waits_while_creations_fail_waits_for_ever_but_in_ours)
+{
+    enum {
+        GETS = 4,
+        MOST = 2
+    };
+    FOR_EACH_VERSION(row)
+    {
+        const int stuck = row->refills_after_failure ? 0 : MOST;
+        struct rt_fixture_bench bench;
+        struct rt_fixture_get gets[GETS];
+        rt_fixture_bench_open(
+            &bench, (struct rt_fixture_shape){.variant = row->name,
+                        .max = MOST,
+                        .script = always_bad_later,
+                        .allowed = lost_are(!row->closes_failed) |
+                                   failed_stay(row) | when(stuck > 0, 11)});
+        for (int i = 0; i < GETS; i++)
+            gets[i] = rt_fixture_get(&bench);
+        rt_fixture_pass(&bench, 10000 * RT_FIXTURE_SECOND);
+        if (row->releases_failed_early) {
+            OL_CHECK_EQ(rt_zio_pool_counts(bench.pool).waiting, stuck);
+            CHECK_STATE(&bench, 0, -stuck, 0);
+        }
+        for (int i = 0; i < GETS; i++)
+            OL_CHECK_EQ(rt_task_is_done(gets[i].task), !stuck || i % 2);
+        rt_fixture_get_close(&bench, &gets[1]);
+        rt_fixture_get_close(&bench, &gets[3]);
+        rt_fixture_bench_close_owner(&bench);
+        for (int i = 0; i < GETS; i += 2) {
+            const int status = rt_fixture_get_status(&gets[i]);
+            OL_CHECK_EQ(status, stuck ? -EINTR : -EIO);
+            rt_fixture_get_close(&bench, &gets[i]);
+        }
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
 /* ---- Found on the way: a pool that does not end ---- */
 
 /* Its only item is leased when the pool is closed, and comes back invalid: the
@@ -570,6 +620,7 @@ OL_CASES_ENTRY(who_is_interrupted_goes_on_waiting_in_every_version_but_ours)
 OL_CASES_ENTRY(
     an_excess_stays_while_enough_are_leased_in_every_version_but_ours)
 OL_CASES_ENTRY(failed_gets_fill_their_scope_since_pr9163)
+OL_CASES_ENTRY(who_waits_while_creations_fail_waits_for_ever_but_in_ours)
 OL_CASES_ENTRY(closing_never_ends_if_the_last_item_is_invalid_but_in_ours)
 OL_CASES_ENTRY(lost_scopes_leave_the_slots_in_order)
 OL_CASES_END
