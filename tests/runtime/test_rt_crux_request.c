@@ -211,6 +211,34 @@ OL_CASE(without_a_shell_a_request_fails)
     }
 }
 
+/* The shell answers while the request is still on its way to it. */
+static struct rt_crux_item answer_at_once(void *env, struct rt_crux_item item)
+{
+    const struct rt_crux_rig *const rig = env;
+    OL_CHECK_EQ(rt_crux_request_resolve(rt_crux_request_of(&item), 42), 0);
+    OL_CHECK_EQ(rt_crux_executor_counts(rig->executor).woken, 0);
+    return item;
+}
+
+OL_CASE(an_answer_that_comes_before_the_waker_is_kept_is_seen)
+{
+    for (const char *const *version = versions; *version; version++) {
+        struct rt_crux_rig rig;
+        struct rt_crux_sender direct;
+        OL_CHECK_EQ(rt_crux_rig_init(&rig, *version), 0);
+        direct = rig.shell;
+        OL_CHECK_EQ(rt_crux_sender_map(&direct,
+                        (struct rt_crux_map){answer_at_once, &rig}, &rig.shell),
+            0);
+        rt_crux_sender_drop(&direct);
+        OL_CHECK_EQ(rt_crux_rig_spawn(&rig, 16), 0);
+        rt_crux_executor_run(rig.executor);
+        OL_CHECK_EQ(rt_object_live(RT_FUTURE), 0);
+        rt_crux_rig_deinit(&rig);
+        OL_CHECK_EQ(rt_object_live_all(), 0);
+    }
+}
+
 static void *resolve(void *arg)
 {
     struct rt_crux_request *const request = arg;
@@ -444,6 +472,7 @@ OL_CASES_ENTRY(a_request_is_sent_by_the_first_poll_and_answered_once)
 OL_CASES_ENTRY(a_request_may_be_answered_after_its_task_is_gone)
 OL_CASES_ENTRY(a_notification_needs_no_answer)
 OL_CASES_ENTRY(without_a_shell_a_request_fails)
+OL_CASES_ENTRY(an_answer_that_comes_before_the_waker_is_kept_is_seen)
 OL_CASES_ENTRY(an_answer_may_come_while_the_executor_goes)
 OL_CASES_ENTRY(an_unsent_request_and_its_state_are_a_cycle_in_0_2_0)
 OL_CASES_ENTRY(an_unsent_request_does_not_hold_its_state_from_0_3_0_on)
