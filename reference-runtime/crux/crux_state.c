@@ -146,5 +146,6 @@ void rt_crux_state_wake(struct rt_crux_state *state)
     struct rt_waker waker = state->waker;
     state->waker = (struct rt_waker){0};
     pthread_mutex_unlock(&state->mutex);
+    if (waker.data) ol_woken(waker.data);
     rt_waker_fire(&waker);
 }

@@ -71,7 +71,6 @@ static void wake(void *data)
 {
     struct rt_crux_task *const task = data;
     const struct rt_crux_item item = {.object = rt_object_ref(&task->object)};
-    ol_woken(task);
     if (rt_crux_sender_send(&task->ready, item) != 0) abort();
 }
 

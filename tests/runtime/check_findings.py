@@ -43,6 +43,16 @@ WAITS = [steady("wait-op", 1, "rt_proto_channel_wait_to_read("),
          steady("wait-task", 1, "rt_proto_wait_as_task(")]
 LINGERING = [steady("wait-op", 1, "rt_proto_channel_wait_to_read("),
              steady("wait-task", 1, "rt_proto_wait_as_task(")]
+UNPOLLED = [steady(kind, 1, "rt_crux_shell_request_open(")
+            for kind in ("request-state", "request")]
+
+
+def orphans(rate: float) -> List[Finding]:
+    return [steady("task", rate, "rt_crux_rig_spawn("),
+            steady("future", rate, "rt_future_create("),
+            steady("request-state", rate, "rt_crux_shell_request_open("),
+            steady("payload", rate, "rt_payload_create(")]
+
 
 # Workload, variant, rounds, and what has to be found at the least; nothing
 # at all where that is empty.
@@ -72,6 +82,20 @@ RUNS: List[Tuple[str, str, int, List[Finding]]] = [
     ("protoactor/free", "pr2111", 64, []),
     ("channel/poll-cancel", "net9", 64, LINGERING[:1]),
     ("channel/poll-cancel", "net10", 64, []),
+    ("crux/drop-core", "0.9.0", 64, orphans(1)),
+    ("crux/drop-core", "0.9.1", 64, []),
+    ("crux/keep-core", "0.9.0", 64, orphans(1)),
+    ("crux/keep-core", "0.9.1", 64, []),
+    ("crux/held-requests", "0.9.0", 64, orphans(1)),
+    ("crux/resolve", "0.9.0", 64, []),
+    ("crux/unpolled", "0.2.0", 64, UNPOLLED),
+    ("crux/unpolled", "0.3.0", 64, []),
+    ("crux/slots", "pr269-slab", 64,
+     [steady("slot", 1, "rt_object_create(")]),
+    ("crux/slots", "0.9.1", 64, []),
+    ("crux/stream", "0.9.0", 64, []),
+    ("crux/free", "0.9.0", 64, orphans(32)),
+    ("crux/free", "0.9.1", 64, []),
 ]
 
 

@@ -154,6 +154,50 @@ OL_CASE(wakes_are_not_merged)
     }
 }
 
+/* When it is woken, it spawns. */
+struct parent {
+    struct rt_future future;
+    struct fixture *fixture; /* borrowed */
+    struct plan *child;      /* borrowed */
+    bool woken;
+};
+
+static enum rt_poll poll_parent(
+    struct rt_future *future, const struct rt_waker *waker)
+{
+    struct parent *const parent = (struct parent *)future;
+    if (parent->woken) {
+        spawn(parent->fixture, make_hand(parent->child));
+        return rt_future_finish(future, 0, 0);
+    }
+    parent->woken = true;
+    rt_waker_wake(waker);
+    return RT_PENDING;
+}
+
+static const struct rt_future_type parent_type = {
+    .object = {.kind = RT_FUTURE},
+    .poll = poll_parent,
+};
+
+OL_CASE(what_a_woken_task_spawns_runs_at_once)
+{
+    for (const char *const *version = versions; *version; version++) {
+        struct fixture fixture = make_executor(*version);
+        struct plan child = {.polls_to_go = 1, .wakes = true};
+        struct parent *const parent =
+            rt_future_create(&parent_type, sizeof *parent);
+        OL_CHECK(parent);
+        parent->fixture = &fixture;
+        parent->child = &child;
+        spawn(&fixture, &parent->future);
+        rt_crux_executor_run(fixture.executor);
+        OL_CHECK_EQ(child.polls, 2);
+        OL_CHECK_EQ(child.drops, 1);
+        drop_executor(&fixture);
+    }
+}
+
 OL_CASE(a_task_that_was_never_polled_goes_with_the_executor)
 {
     for (const char *const *version = versions; *version; version++) {
@@ -504,6 +548,7 @@ OL_CASES_BEGIN
 OL_CASES_ENTRY(a_task_is_polled_when_spawned_and_when_woken)
 OL_CASES_ENTRY(a_task_that_wakes_itself_runs_until_it_does_not)
 OL_CASES_ENTRY(wakes_are_not_merged)
+OL_CASES_ENTRY(what_a_woken_task_spawns_runs_at_once)
 OL_CASES_ENTRY(a_task_that_was_never_polled_goes_with_the_executor)
 OL_CASES_ENTRY(a_task_that_was_woken_goes_with_the_executor)
 OL_CASES_ENTRY(a_suspended_task_has_as_many_references_as_wakers)

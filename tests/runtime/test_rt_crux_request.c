@@ -9,6 +9,7 @@
 
 #include "reference-runtime/crux/crux_capability.h"
 #include "reference-runtime/crux/crux_executor.h"
+#include "reference-runtime/crux/crux_id_waker.h"
 #include "reference-runtime/run/crux_listener.h"
 #include "reference-runtime/run/crux_rig.h"
 #include "reference-runtime/run/reach.h"
@@ -209,6 +210,27 @@ OL_CASE(without_a_shell_a_request_fails)
         OL_CHECK_EQ(rt_object_live(RT_FUTURE), 0);
         close_fixture(&fixture);
     }
+}
+
+OL_CASE(a_request_keeps_the_waker_of_the_last_poll)
+{
+    struct rt_crux_rig rig;
+    struct rt_crux_shell_request request = {0};
+    OL_CHECK_EQ(rt_crux_rig_init(&rig, "0.9.1"), 0);
+    OL_CHECK_EQ(
+        rt_crux_shell_request_open(rig.variant, &rig.shell, 0, &request), 0);
+    for (uint32_t i = 0; i < 10; i++) {
+        struct rt_waker waker = rt_crux_id_waker_create(i, &rig.shell);
+        intptr_t answer = 0;
+        int err = 0;
+        OL_CHECK_EQ(rt_crux_shell_request_poll(&request, &waker, &answer, &err),
+            RT_PENDING);
+        rt_waker_drop(&waker);
+        OL_CHECK_EQ(rt_object_live(RT_WAKER), 1);
+    }
+    rt_crux_shell_request_drop(&request);
+    rt_crux_rig_deinit(&rig);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
 /* The shell answers while the request is still on its way to it. */
@@ -472,6 +494,7 @@ OL_CASES_ENTRY(a_request_is_sent_by_the_first_poll_and_answered_once)
 OL_CASES_ENTRY(a_request_may_be_answered_after_its_task_is_gone)
 OL_CASES_ENTRY(a_notification_needs_no_answer)
 OL_CASES_ENTRY(without_a_shell_a_request_fails)
+OL_CASES_ENTRY(a_request_keeps_the_waker_of_the_last_poll)
 OL_CASES_ENTRY(an_answer_that_comes_before_the_waker_is_kept_is_seen)
 OL_CASES_ENTRY(an_answer_may_come_while_the_executor_goes)
 OL_CASES_ENTRY(an_unsent_request_and_its_state_are_a_cycle_in_0_2_0)
