@@ -70,7 +70,7 @@ static int run_rounds(
 static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
     struct rt_zio_keyed_rig rig;
-    int err = rt_zio_keyed_rig_init(&rig, config->variant);
+    int err = rt_zio_keyed_rig_init(&rig, config->variant, 0);
     if (err) return err;
     err = run_rounds(&rig, config->rounds, out);
     const int busy = rt_zio_keyed_rig_deinit(&rig);

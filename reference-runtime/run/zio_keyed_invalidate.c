@@ -97,7 +97,7 @@ static int run_rounds(struct rt_zio_keyed_rig *rig,
 static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
     struct rt_zio_keyed_rig rig;
-    int err = rt_zio_keyed_rig_init(&rig, config->variant);
+    int err = rt_zio_keyed_rig_init(&rig, config->variant, 0);
     if (err) return err;
     /* What items acquire is another matter: zio_keyed_finalizers. */
     for (size_t key = 0; key < RT_ZIO_KEYS; key++)

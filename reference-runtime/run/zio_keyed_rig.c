@@ -11,21 +11,24 @@ static struct rt_future *make(void *env, uint64_t key, struct rt_scope *scope)
     return rt_zio_maker_make(&rig->makers[key], scope);
 }
 
-static struct rt_zio_range one_item(void *env, uint64_t key)
+static struct rt_zio_range range_of(void *env, uint64_t key)
 {
-    (void)env, (void)key;
-    return (struct rt_zio_range){1, 1};
+    const struct rt_zio_keyed_rig *const rig = env;
+    (void)key;
+    return rig->range;
 }
 
-int rt_zio_keyed_rig_init(struct rt_zio_keyed_rig *rig, const char *variant)
+int rt_zio_keyed_rig_init(
+    struct rt_zio_keyed_rig *rig, const char *variant, unsigned threads)
 {
-    const int err = rt_zio_scene_init(&rig->scene);
+    const int err = rt_zio_scene_init(&rig->scene, threads);
     if (err) return err;
 
     for (size_t i = 0; i < RT_ZIO_KEYS; i++)
         rt_zio_maker_init(&rig->makers[i], RT_ZIO_SUCCEEDS);
+    rig->range = (struct rt_zio_range){1, 1};
     const struct rt_zio_keyed_creator creator = {
-        .create = make, .range = one_item, .env = rig};
+        .create = make, .range = range_of, .env = rig};
     rig->keyed = rt_zio_keyed_pool_create(rt_zio_variant_find(variant),
         rig->scene.scheduler, creator, rig->scene.owner);
     if (rig->keyed) return 0;

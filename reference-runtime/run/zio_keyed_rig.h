@@ -1,8 +1,8 @@
 /* zio_keyed_rig.h - one keyed pool on a scene; each key has its own maker.
  *
- * Shape:     every key's pool has one item.
+ * Shape:     every key's pool has one item, unless told otherwise.
  * Ownership: the caller's storage, which stays where it is.
- * Threads:   one.
+ * Threads:   as zio_scene.h.
  * Errors:    as zio_scene.h.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -20,12 +20,13 @@ enum {
 struct rt_zio_keyed_rig {
     struct rt_zio_scene scene;
     struct rt_zio_maker makers[RT_ZIO_KEYS];
+    struct rt_zio_range range;       /* of every key */
     struct rt_zio_keyed_pool *keyed; /* owner */
 };
 
-/* Makes a rig. Returns 0 or a negative errno. */
+/* Makes a rig with so many threads. Returns 0 or a negative errno. */
 OL_MUST_USE int rt_zio_keyed_rig_init(
-    struct rt_zio_keyed_rig *rig, const char *variant);
+    struct rt_zio_keyed_rig *rig, const char *variant, unsigned threads);
 
 /* Stops what is not stopped and gives all back. */
 OL_MUST_USE int rt_zio_keyed_rig_deinit(struct rt_zio_keyed_rig *rig);

@@ -58,14 +58,18 @@ struct making {
     struct rt_zio_maker *maker; /* borrowed */
     struct rt_scope *scope;     /* owner; NULL once the item has begun */
     enum rt_zio_fate fate;
-    struct rt_wait wait; /* of the maker's */
+    struct rt_wait wait;    /* of the maker's */
+    struct rt_future *turn; /* owner; NULL: none, or over */
 };
 
 static int begin(struct making *making)
 {
     struct rt_zio_maker *const maker = making->maker;
     const long call = atomic_fetch_add(&maker->calls, 1) + 1;
-    making->fate = call == maker->suspends_at ? RT_ZIO_SUSPENDS : maker->fate;
+    making->fate = maker->fate;
+    if (maker->fails && call % maker->fails == 0) making->fate = RT_ZIO_FAILS;
+    if (call == maker->suspends_at) making->fate = RT_ZIO_SUSPENDS;
+    if (maker->takes_a_turn) making->turn = rt_future_yield();
     const int err = maker->acquires_nothing ? 0 : acquire(maker, making->scope);
     rt_scope_unref(making->scope);
     making->scope = NULL;
@@ -89,6 +93,12 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
     struct making *const making = (struct making *)future;
     const int err = making->scope ? begin(making) : 0;
     if (err) return rt_future_finish(future, err, 0);
+    if (making->turn) {
+        if (rt_future_poll(making->turn, waker) == RT_PENDING)
+            return RT_PENDING;
+        rt_future_drop(making->turn);
+        making->turn = NULL;
+    }
     if (making->fate == RT_ZIO_FAILS) return rt_future_finish(future, -EIO, 0);
     if (making->fate == RT_ZIO_SUSPENDS && suspend(making, waker) == RT_PENDING)
         return RT_PENDING;
@@ -104,6 +114,7 @@ static void drop(struct rt_object *object)
     struct rt_waker waker = rt_wait_remove(&making->wait);
     pthread_mutex_unlock(&making->maker->mutex);
     rt_waker_drop(&waker);
+    rt_future_drop(making->turn);
     rt_scope_unref(making->scope);
 }
 
@@ -113,11 +124,13 @@ static void each_edge(
     const struct making *const making = (const struct making *)object;
     if (making->scope)
         visit(object, "scope", rt_scope_object(making->scope), true, env);
+    if (making->turn) visit(object, "turn", &making->turn->object, true, env);
     rt_waker_each_edge(&making->wait.waker, object, "wait.waker", visit, env);
 }
 
 static const struct rt_object_field fields[] = {
     RT_OBJECT_FIELD(struct making, scope, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct making, turn, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct making, wait.link, OL_FIELD_WEAK),
     RT_OBJECT_FIELD(struct making, wait.list, OL_FIELD_WEAK),
     RT_OBJECT_FIELD(struct making, wait.waker.data, OL_FIELD_STRONG),

@@ -28,7 +28,9 @@ enum rt_zio_fate {
 struct rt_zio_maker {
     enum rt_zio_fate fate;
     bool acquires_nothing;
-    long suspends_at; /* the call that does, whatever their fate; 0: none */
+    bool takes_a_turn; /* others run between acquiring and the rest */
+    unsigned fails;    /* every so many calls; 0: all share the fate */
+    long suspends_at;  /* the call that does, whatever their fate; 0: none */
 
     pthread_mutex_t mutex;
     bool is_let_go;            /* guarded */

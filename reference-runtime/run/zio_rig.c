@@ -17,7 +17,7 @@ static struct rt_future *make(void *env, struct rt_scope *scope)
 int rt_zio_rig_init(
     struct rt_zio_rig *rig, const struct rt_zio_rig_options *options)
 {
-    int err = rt_zio_scene_init(&rig->scene);
+    int err = rt_zio_scene_init(&rig->scene, options->threads);
     if (err) return err;
 
     rt_zio_maker_init(&rig->maker, options->fate);

@@ -1,7 +1,7 @@
 /* zio_rig.h - one pool on a scene, and gets from it step by step.
  *
  * Ownership: the caller's storage, which stays where it is.
- * Threads:   one.
+ * Threads:   as zio_scene.h.
  * Errors:    as zio_scene.h.
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -26,6 +26,7 @@ struct rt_zio_rig_options {
     uint32_t max;
     uint64_t ttl_ns;
     enum rt_zio_fate fate;
+    unsigned threads;
 };
 
 /* Makes a rig; its pool is not open yet. Returns 0 or a negative errno. */

@@ -5,10 +5,10 @@
 
 #include <errno.h>
 
-int rt_zio_scene_init(struct rt_zio_scene *scene)
+int rt_zio_scene_init(struct rt_zio_scene *scene, unsigned threads)
 {
     *scene = (struct rt_zio_scene){0};
-    scene->scheduler = rt_scheduler_create(0);
+    scene->scheduler = rt_scheduler_create(threads);
     if (!scene->scheduler) return -ENOMEM;
     scene->owner = rt_scope_create();
     if (scene->owner) return 0;

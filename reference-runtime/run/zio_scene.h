@@ -1,9 +1,8 @@
 /* zio_scene.h - a scheduler and an owner's scope, and pools step by step.
  *
- * Shape:     each step starts one thing, in det mode, and lets tasks run
- *            until none can.
+ * Shape:     each step starts one thing and lets tasks run until none can.
  * Ownership: the caller's storage.
- * Threads:   one.
+ * Threads:   one, beside those of the scheduler.
  * Errors:    negative errno; -EINPROGRESS: it is not done, and goes on when
  *            something else lets it.
  * SPDX-License-Identifier: Apache-2.0
@@ -19,8 +18,8 @@ struct rt_zio_scene {
     struct rt_scope *owner;         /* owner; NULL once closed */
 };
 
-/* Returns 0, or -ENOMEM. */
-OL_MUST_USE int rt_zio_scene_init(struct rt_zio_scene *scene);
+/* Makes one with so many threads; 0 is det mode. Returns 0, or -ENOMEM. */
+OL_MUST_USE int rt_zio_scene_init(struct rt_zio_scene *scene, unsigned threads);
 
 /* Closes the owner's scope if that was not done, and ends the scheduler.
  * Returns -EBUSY, or -EINPROGRESS, if there are tasks that do not end. */

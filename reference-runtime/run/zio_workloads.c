@@ -9,11 +9,13 @@
 #include "reference-runtime/run/zio_excess.h"
 #include "reference-runtime/run/zio_fail.h"
 #include "reference-runtime/run/zio_failed_in_scope.h"
+#include "reference-runtime/run/zio_free.h"
 #include "reference-runtime/run/zio_ghosts.h"
 #include "reference-runtime/run/zio_init_interrupt.h"
 #include "reference-runtime/run/zio_interrupt.h"
 #include "reference-runtime/run/zio_invalidate.h"
 #include "reference-runtime/run/zio_keyed_finalizers.h"
+#include "reference-runtime/run/zio_keyed_free.h"
 #include "reference-runtime/run/zio_keyed_invalidate.h"
 #include "reference-runtime/run/zio_retry.h"
 
@@ -30,7 +32,9 @@ const struct rt_workload *const rt_zio_workloads[] = {
     &rt_workload_zio_ghosts,
     &rt_workload_zio_excess,
     &rt_workload_zio_failed_in_scope,
+    &rt_workload_zio_free,
     &rt_workload_zio_keyed_invalidate,
     &rt_workload_zio_keyed_finalizers,
+    &rt_workload_zio_keyed_free,
     NULL,
 };

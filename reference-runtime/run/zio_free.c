@@ -1,0 +1,152 @@
+/* zio_free.c - a crowd on a pool, on many threads.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "reference-runtime/run/zio_free.h"
+
+#include <errno.h>
+
+#include "include/outlive/outlive.h"
+#include "reference-runtime/core/stack_scrub.h"
+#include "reference-runtime/run/zio_client.h"
+#include "reference-runtime/run/zio_rig.h"
+#include "reference-runtime/zio/zio_check.h"
+
+enum {
+    ITEMS_LEAST = 2,
+    ITEMS_MOST = 8,
+    CLIENTS = 4, /* a thread and round */
+    VISITS = 4   /* of each */
+};
+
+/* ---- What should be ---- */
+
+static void expect(
+    const struct rt_workload_config *config, struct rt_truth *out)
+{
+    const long visits = config->threads * CLIENTS * VISITS * config->rounds;
+    rt_truth_add(out, "visits", visits);
+    rt_truth_add(out, "visits_minus_ended", 0);
+    rt_truth_add(out, "live_minus_owned", 0);
+    rt_truth_add(out, "slots_wrong", 0);
+    rt_truth_add(out, "orphans_if_closed", 0);
+    rt_truth_add(out, "live_minus_orphans_after_stop", 0);
+    rt_truth_add(out, "left_over_minus_orphans", 0);
+}
+
+static const char *finding(const struct rt_workload_config *config)
+{
+    return rt_zio_rig_variant(config)->closes_failed
+               ? "none"
+               : "any; as many as fail, or are interrupted while made";
+}
+
+/* ---- What is ---- */
+
+static struct rt_future *get(void *env, uint64_t draw, struct rt_scope *scope)
+{
+    const struct rt_zio_rig *const rig = env;
+    (void)draw;
+    return rt_zio_pool_get(rig->pool, scope);
+}
+
+static int invalidate(void *env, struct rt_object *item)
+{
+    const struct rt_zio_rig *const rig = env;
+    return rt_zio_pool_invalidate(rig->pool, item);
+}
+
+/* Every open scope of an item holds one resource. */
+static long live_minus_owned(const struct rt_zio_rig *rig)
+{
+    const struct rt_zio_counts counts = rt_zio_pool_counts(rig->pool);
+    const long open = (long)(counts.created - counts.finalized);
+    return rt_zio_maker_live(&rig->maker) - open;
+}
+
+/* How far the rounds were from what must hold after each. */
+struct deviations {
+    long live;
+    unsigned slots;
+};
+
+static int run_rounds(struct rt_zio_rig *rig, struct rt_zio_crowd *crowd,
+    const struct rt_workload_config *config, struct deviations *out)
+{
+    const long clients = config->threads * CLIENTS;
+    for (long round = 0; round < config->rounds; round++) {
+        const int err =
+            rt_zio_crowd_run(crowd, (uint64_t)(round * clients), clients);
+        if (err) return err;
+        out->live |= live_minus_owned(rig);
+        out->slots |= rt_zio_check(rig->pool, true) &
+                      (RT_ZIO_P(1) | RT_ZIO_P(2) | RT_ZIO_P(10));
+        rt_stack_scrub();
+        ol_mark("round");
+    }
+    return 0;
+}
+
+static int run_rig(struct rt_zio_rig *rig,
+    const struct rt_workload_config *config, struct rt_truth *out)
+{
+    struct rt_zio_crowd crowd = {
+        .scheduler = rig->scene.scheduler,
+        .get = get,
+        .invalidate = invalidate,
+        .env = rig,
+        .invalidates = 5,
+        .gives_up = 7,
+        .visits = VISITS,
+    };
+    struct deviations deviations = {0};
+    rig->maker.takes_a_turn = true;
+    rig->maker.fails = 11;
+    int err = rt_zio_rig_open(rig);
+    if (!err) err = run_rounds(rig, &crowd, config, &deviations);
+
+    const long ended = atomic_load(&crowd.got) + atomic_load(&crowd.failed) +
+                       atomic_load(&crowd.interrupted);
+    const long visits = config->threads * CLIENTS * VISITS * config->rounds;
+    rt_truth_add(out, "visits", visits);
+    rt_truth_add(out, "visits_minus_ended", visits - ended);
+    rt_truth_add(out, "live_minus_owned", deviations.live);
+    rt_truth_add(out, "slots_wrong", (long)deviations.slots);
+    return err ? err : rt_zio_scene_stop(&rig->scene);
+}
+
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
+{
+    const struct rt_zio_rig_options options = {
+        .variant = config->variant,
+        .min = ITEMS_LEAST,
+        .max = ITEMS_MOST,
+        .threads = (unsigned)config->threads,
+    };
+    struct rt_zio_rig rig;
+    int err = rt_zio_rig_init(&rig, &options);
+    if (err) return err;
+    err = run_rig(&rig, config, out);
+    const long orphans = (long)rt_zio_pool_counts(rig.pool).orphans;
+    const bool closes = rt_zio_rig_variant(config)->closes_failed;
+    rt_truth_add(out, "orphans_if_closed", closes ? orphans : 0);
+    rt_truth_add(out, "live_minus_orphans_after_stop",
+        rt_zio_maker_live(&rig.maker) - orphans);
+    const int busy = rt_zio_rig_deinit(&rig);
+    /* Each time the scope, its finalizer and the resource. */
+    rt_truth_add(
+        out, "left_over_minus_orphans", rt_object_live_all() - 3 * orphans);
+    return err ? err : busy;
+}
+
+const struct rt_workload rt_workload_zio_free = {
+    .name = "zio-pool/free",
+    .summary = "a crowd: some fail, some give up, some invalidate",
+    .round = "4 clients a thread make 4 visits each",
+    .variants = (const char *const[]){"2.1.14", "2.1.8", "pr9163", "main-9164",
+        "2.1.9", "2.1.13", "ideal", NULL},
+    .rounds = 64,
+    .threads = 8,
+    .finding = finding,
+    .expect = expect,
+    .run = run,
+};
