@@ -119,6 +119,9 @@ static void deliver(void *env, struct rt_pond_closure *closure)
 static bool are_valid(const struct rt_pond_options *options)
 {
     if (!options->variant || options->max_workers == 0) return false;
+    if (options->queue_size == RT_POND_NO_QUEUE &&
+        !options->variant->goes_without_queue)
+        return false;
     return !options->parent || options->parent->options.queue_size == 0;
 }
 
@@ -196,6 +199,8 @@ int rt_pond_destroy(struct rt_pond *pond)
 
 static bool is_full(const struct rt_pond *pond)
 {
+    if (pond->options.queue_size == RT_POND_NO_QUEUE)
+        return pond->workers >= pond->max_workers;
     return pond->options.queue_size > 0 &&
            rt_pond_queue_waiting(pond) >= pond->options.queue_size;
 }

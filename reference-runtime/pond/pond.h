@@ -4,7 +4,8 @@
  *            the limit, else into the queue. A worker takes task after task
  *            and ends when the queue is empty: there are no idle workers.
  *            A bounded queue that is full blocks the submitter, or refuses
- *            the task in a non-blocking pool.
+ *            the task in a non-blocking pool; without a queue, so do workers
+ *            that are all busy.
  * Units:     counts of tasks and workers.
  *            Workers' stacks have 256 KiB.
  * Ownership: create gives the caller the pool, destroy takes it back. Groups,
@@ -35,10 +36,13 @@ enum {
     RT_POND_LARGEST_BATCH = 128
 };
 
+/* As a size of the queue: there is none. Only from v2.6.0 on. */
+#define RT_POND_NO_QUEUE SIZE_MAX
+
 struct rt_pond_options {
     const struct rt_pond_variant *variant;
     size_t max_workers;         /* at least 1 */
-    size_t queue_size;          /* 0 = unbounded */
+    size_t queue_size;          /* 0 = unbounded, or RT_POND_NO_QUEUE */
     bool non_blocking;          /* a full queue refuses */
     struct rt_pond *parent;     /* whose workers run the tasks; may be NULL */
     struct rt_context *context; /* borrowed, parent of the pool's; NULL: that

@@ -26,6 +26,8 @@ struct rt_pond_variant {
     bool dispatches;
     /* Reading a slot of the buffer empties it (#110). */
     bool clears_slots;
+    /* A pool can be made that has no queue. */
+    bool goes_without_queue;
     /* A pool whose context is cancelled still settles what is queued (#138). */
     bool drains_on_cancel;
     /* A group that has been waited for gives its context back. */

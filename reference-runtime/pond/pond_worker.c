@@ -71,6 +71,8 @@ OL_NOINLINE static bool take_task(struct rt_pond_worker *worker)
         pthread_cond_broadcast(&pond->changed);
     } else {
         end(worker);
+        if (pond->options.queue_size == RT_POND_NO_QUEUE)
+            submitter = rt_pond_door_signal(pond);
     }
     pthread_mutex_unlock(&pond->mutex);
 

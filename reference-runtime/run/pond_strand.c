@@ -27,7 +27,8 @@ struct strand {
 };
 
 struct totals {
-    long submitted, completed, waiting, waits_blocked, waits_cancelled;
+    long submitted, completed, cancelled, waiting;
+    long waits_blocked, waits_cancelled;
 };
 
 /* ---- What should be ---- */
@@ -44,6 +45,7 @@ static void expect(
     const long stranded = strands(config) ? rounds : 0;
     rt_truth_add(out, "submitted", (QUEUED + 1) * rounds);
     rt_truth_add(out, "completed", rounds);
+    rt_truth_add(out, "cancelled", QUEUED * (rounds - stranded));
     rt_truth_add(out, "waiting", QUEUED * stranded);
     rt_truth_add(out, "waits_blocked", stranded);
     rt_truth_add(out, "waits_cancelled", rounds - stranded);
@@ -142,6 +144,7 @@ static int judge(struct strand *strand, struct totals *totals)
     const struct rt_pond_counts counts = rt_pond_counts(strand->pond);
     totals->submitted += (long)counts.submitted;
     totals->completed += (long)counts.succeeded;
+    totals->cancelled += (long)counts.cancelled;
     totals->waiting += (long)counts.waiting;
     if (rt_pond_group_pending(strand->group) > 0) {
         totals->waits_blocked++;
@@ -156,6 +159,7 @@ static void state(const struct totals *totals, struct rt_truth *out)
 {
     rt_truth_add(out, "submitted", totals->submitted);
     rt_truth_add(out, "completed", totals->completed);
+    rt_truth_add(out, "cancelled", totals->cancelled);
     rt_truth_add(out, "waiting", totals->waiting);
     rt_truth_add(out, "waits_blocked", totals->waits_blocked);
     rt_truth_add(out, "waits_cancelled", totals->waits_cancelled);

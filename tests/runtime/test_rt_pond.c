@@ -169,6 +169,46 @@ OL_CASE(trying_to_submit_never_blocks)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+/* Without a queue a task is taken where a worker is free, or not at all. */
+static void check_no_queue(const char *variant)
+{
+    struct rt_pond_options options = {
+        .variant = rt_pond_variant_find(variant),
+        .max_workers = 1,
+        .queue_size = RT_POND_NO_QUEUE,
+    };
+    struct rt_pond *pond = NULL;
+    const int made = rt_pond_create(&options, &pond);
+    if (!options.variant->goes_without_queue) {
+        OL_CHECK_EQ(made, -EINVAL);
+        return;
+    }
+    OL_CHECK_EQ(made, 0);
+
+    struct rt_gate gate;
+    rt_gate_init(&gate);
+    struct rt_pond_task *task = NULL;
+    atomic_int ran = 0;
+    for (int i = 0; i < 3; i++) {
+        rt_gate_close(&gate);
+        OL_CHECK_EQ(rt_pond_go(pond, rt_held_task(&gate, NULL)), 0);
+        OL_CHECK_EQ(
+            rt_pond_try_submit(pond, rt_fixture_count(&ran), &task), -EAGAIN);
+        rt_gate_open(&gate);
+        rt_pond_wait_idle(pond);
+    }
+    OL_CHECK_EQ(ran, 0);
+    OL_CHECK_EQ(rt_pond_counts(pond).queued, 0);
+    OL_CHECK_EQ(rt_pond_counts(pond).direct, 3);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+    OL_CHECK_EQ(rt_gate_deinit(&gate), 0);
+}
+
+OL_CASE(a_pool_can_go_without_a_queue_from_2_6_on)
+{
+    on_every_version(check_no_queue);
+}
+
 struct submitter {
     struct rt_pond *pond;
     atomic_int *ran;
@@ -223,6 +263,33 @@ static void check_two_blocked(const char *variant)
 OL_CASE(two_submitters_that_sleep_are_both_woken)
 {
     on_every_version(check_two_blocked);
+}
+
+/* Ten that block in turn on one worker without a queue all run. */
+static void check_handed_over(const char *variant)
+{
+    atomic_int ran = 0;
+    if (!rt_pond_variant_find(variant)->goes_without_queue) return;
+    struct rt_pond *const pond =
+        rt_fixture_pond_with(variant, (struct rt_pond_options){.max_workers = 1,
+                                          .queue_size = RT_POND_NO_QUEUE});
+    struct submitter submitters[10];
+    for (int i = 0; i < 10; i++) {
+        submitters[i] =
+            (struct submitter){.pond = pond, .ran = &ran, .count = 20};
+        start(&submitters[i]);
+    }
+    for (int i = 0; i < 10; i++)
+        pthread_join(submitters[i].thread, NULL);
+    rt_pond_wait_idle(pond);
+    OL_CHECK_EQ(ran, 200);
+    OL_CHECK_EQ(rt_pond_counts(pond).direct, 200);
+    OL_CHECK_EQ(rt_pond_destroy(pond), 0);
+}
+
+OL_CASE(without_a_queue_submitters_wait_for_a_worker)
+{
+    on_every_version(check_handed_over);
 }
 
 /* Where submitters stand between finding the queue full and sleeping. */
@@ -401,7 +468,9 @@ OL_CASES_ENTRY(a_stopped_pool_drops_what_it_refuses)
 OL_CASES_ENTRY(a_pool_that_stops_runs_what_it_has_taken)
 OL_CASES_ENTRY(a_full_queue_refuses_in_a_non_blocking_pool)
 OL_CASES_ENTRY(trying_to_submit_never_blocks)
+OL_CASES_ENTRY(a_pool_can_go_without_a_queue_from_2_6_on)
 OL_CASES_ENTRY(two_submitters_that_sleep_are_both_woken)
+OL_CASES_ENTRY(without_a_queue_submitters_wait_for_a_worker)
 OL_CASES_ENTRY(signals_are_lost_then_kept_then_passed_on)
 OL_CASES_ENTRY(a_cancelled_pool_refuses_wakes_and_strands_or_settles)
 OL_CASES_ENTRY(a_pool_grows_and_shrinks)

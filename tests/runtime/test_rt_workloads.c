@@ -141,9 +141,11 @@ OL_CASE(at_the_edge_of_a_node_the_whole_node_goes)
 
 static void check_strand(const char *variant, long waiting, long blocked)
 {
+    const long cancelled = 100 - waiting;
     const struct rt_truth truth = run("pond/strand", variant, 1);
     OL_CHECK_EQ(value_of(&truth, "submitted"), 101);
     OL_CHECK_EQ(value_of(&truth, "completed"), 1);
+    OL_CHECK_EQ(value_of(&truth, "cancelled"), cancelled);
     OL_CHECK_EQ(value_of(&truth, "waiting"), waiting);
     OL_CHECK_EQ(value_of(&truth, "payloads"), waiting);
     OL_CHECK_EQ(value_of(&truth, "waits_blocked"), blocked);
@@ -166,14 +168,18 @@ static void check_contexts(
     const struct rt_truth truth = run(name, variant, rounds);
     OL_CHECK_EQ(value_of(&truth, "contexts"), contexts);
     OL_CHECK_EQ(value_of(&truth, "context_dones"), contexts);
-    OL_CHECK_EQ(value_of(&truth, "contexts_after_stop"), 1);
+    OL_CHECK_EQ(value_of(&truth, "contexts_after_stop"),
+        1 + value_of(&truth, "groups"));
 }
 
 OL_CASE(a_group_that_went_well_leaves_its_context)
 {
     check_contexts("pond/group-context", "v2.7.0", 100000, 100001);
+    check_contexts("pond/group-context", "v2.1.6", 1000, 1001);
     check_contexts("pond/group-context", "v2.3.2", 1000, 1001);
     check_contexts("pond/group-context", "cancel-on-done", 1000, 1);
+    /* One group more, that of the last task, in the buffer. */
+    check_contexts("pond/group-stop", "v2.1.6", 1000, 2);
     check_contexts("pond/group-stop", "v2.7.0", 1000, 1);
     check_contexts("pond/group-stop", "cancel-on-done", 1000, 1);
 }
