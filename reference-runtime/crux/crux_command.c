@@ -211,6 +211,7 @@ static const char *poll_task(struct rt_crux_command *command,
         return "aborted";
     }
     const struct rt_waker shown = rt_crux_command_waker_borrow(waker);
+    ol_woken(task);
     ol_enter(task);
     const enum rt_poll state = rt_future_poll(task->future, &shown);
     ol_leave(task);
@@ -222,6 +223,7 @@ static const char *poll_task(struct rt_crux_command *command,
         command->finished.evicted++;
         return "cancelled";
     }
+    ol_waits(task, waker);
     return NULL;
 }
 
