@@ -1,4 +1,4 @@
-/* ce_free.c - many threads get from one deferred at once, and give up.
+/* ce_free.c - many threads wait for one deferred, or fiber, and give up.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "reference-runtime/run/ce_free.h"
@@ -12,6 +12,7 @@
 #include "reference-runtime/core/gate.h"
 #include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/run/ce_stage.h"
+#include "reference-runtime/run/ce_venue.h"
 
 enum {
     GETS = 16, /* a thread and round */
@@ -19,14 +20,15 @@ enum {
 };
 
 struct crowd {
-    struct rt_ce_deferred *never; /* owner; completed by nobody */
-    struct rt_ce_deferred *once;  /* owner; this round's */
-    struct rt_gate gate;          /* until the threads have been counted */
-    pthread_barrier_t barrier;    /* for all threads and the one that marks */
-    pthread_t *threads;           /* owner */
-    long count;                   /* of threads */
-    atomic_long cancelled;        /* by the threads */
-    long settled;                 /* and those by their leader */
+    const struct rt_ce_venue *venue;
+    struct rt_object *never;   /* owner; completed by nobody */
+    struct rt_object *once;    /* owner; this round's */
+    struct rt_gate gate;       /* until the threads have been counted */
+    pthread_barrier_t barrier; /* for all threads and the one that marks */
+    pthread_t *threads;        /* owner */
+    long count;                /* of threads */
+    atomic_long cancelled;     /* by the threads */
+    long settled;              /* and those by their leader */
     atomic_long told;
     atomic_long completed;
     atomic_int error;
@@ -37,8 +39,8 @@ struct crowd {
 static void expect(
     const struct rt_workload_config *config, struct rt_truth *out)
 {
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
+    const struct rt_ce_venue *const venue = config->shape;
+    const enum rt_ce_pack pack = venue->pack(config->variant);
     const long gets = config->threads * config->rounds * GETS;
     rt_truth_add(out, "cancelled", gets);
     rt_truth_add(out, "completed", config->rounds);
@@ -47,14 +49,15 @@ static void expect(
     rt_truth_add(out, "nodes_minus_linked", 0);
     rt_truth_add(out, "callbacks", 0);
     rt_truth_add(out, "limbo", 0);
-    if (variant->pack == RT_CE_PACK_NONE) {
-        rt_truth_add(out, "linked", variant->is_map ? 0 : gets);
+    if (pack == RT_CE_PACK_NONE) {
+        const bool is_map = venue->is_map(config->variant);
+        rt_truth_add(out, "linked", is_map ? 0 : gets);
     } else {
         rt_truth_add(out, "pushed_minus_unlinked_minus_linked", 0);
         rt_truth_add(out, "counter_minus_cancelled_plus_packed", 0);
         rt_truth_add(out, "unlinked_over_packed", 0);
     }
-    if (variant->pack == RT_CE_PACK_LOCK) {
+    if (pack == RT_CE_PACK_LOCK) {
         rt_truth_add(out, "linked", 0);
         rt_truth_add(out, "clear_counter", 0);
         rt_truth_add(out, "packing_peak", 1);
@@ -64,16 +67,30 @@ static void expect(
 
 static const char *finding(const struct rt_workload_config *config)
 {
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
-    if (variant->is_map || variant->pack == RT_CE_PACK_LOCK) return "none";
-    if (variant->pack == RT_CE_PACK_CAS)
+    const struct rt_ce_venue *const venue = config->shape;
+    const enum rt_ce_pack pack = venue->pack(config->variant);
+    if (pack == RT_CE_PACK_LOCK || venue->is_map(config->variant))
+        return "none";
+    if (pack == RT_CE_PACK_CAS)
         return "any; how far the count goes off is up to the scheduler";
     return config->threads == 8 ? "stack-node STEADY 128.00"
                                 : "any; stack-node STEADY, 16.00 a thread";
 }
 
 /* ---- A thread ---- */
+
+/* Has `fire` called, or nothing, when that is complete. Returns RT_CE_READY,
+ * RT_CE_PARKED or -ENOMEM. */
+static int wait_for(struct crowd *crowd, struct rt_object *object,
+    int (*fire)(intptr_t value, void *env), struct rt_ce_wait *wait_out)
+{
+    const struct rt_ce_callback_fn fn = {.fire = fire, .env = crowd};
+    struct rt_ce_callback *const callback = rt_ce_callback_create(fn);
+    if (!callback) return -ENOMEM;
+    const int got = crowd->venue->wait(object, callback, wait_out);
+    rt_ce_callback_unref(callback);
+    return got;
+}
 
 static int tell(intptr_t value, void *env)
 {
@@ -82,15 +99,10 @@ static int tell(intptr_t value, void *env)
     return 0;
 }
 
-/* Waits for this round's deferred; the value is 1. */
+/* Waits for what this round completes; the value is 1. */
 static void ask(struct crowd *crowd, struct rt_ce_wait *wait_out)
 {
-    struct rt_ce_callback *const callback = rt_ce_callback_create(
-        (struct rt_ce_callback_fn){.fire = tell, .env = crowd});
-    const int got = callback
-                        ? rt_ce_deferred_get(crowd->once, callback, wait_out)
-                        : -ENOMEM;
-    rt_ce_callback_unref(callback);
+    const int got = wait_for(crowd, crowd->once, tell, wait_out);
     if (got == RT_CE_READY) atomic_fetch_add(&crowd->told, 1);
     if (got < 0) atomic_store(&crowd->error, got);
 }
@@ -107,8 +119,8 @@ static void get_and_give_up(struct crowd *crowd)
     for (int get = 0; get < GETS; get++) {
         struct rt_ce_wait *const wait = &window[get % WINDOW];
         give_up(crowd, wait);
-        const int err = rt_ce_park(crowd->never, NULL, wait);
-        if (err) atomic_store(&crowd->error, err);
+        const int got = wait_for(crowd, crowd->never, NULL, wait);
+        if (got < 0) atomic_store(&crowd->error, got);
     }
     for (int i = 0; i < WINDOW; i++)
         give_up(crowd, &window[i]);
@@ -120,7 +132,7 @@ OL_NOINLINE static void run_round(struct crowd *crowd)
     struct rt_ce_wait wait = {0};
     ask(crowd, &wait);
     get_and_give_up(crowd);
-    if (rt_ce_deferred_complete(crowd->once, 1, NULL))
+    if (crowd->venue->complete(crowd->once, 1))
         atomic_fetch_add(&crowd->completed, 1);
     rt_ce_wait_drop(&wait);
 }
@@ -140,8 +152,8 @@ static void *take_part(void *env)
 
 /* ---- The one that marks ---- */
 
-/* Without a deferred, the threads end. */
-static void start_round(struct crowd *crowd, struct rt_ce_deferred *once)
+/* With nothing to complete, the threads end. */
+static void start_round(struct crowd *crowd, struct rt_object *once)
 {
     crowd->once = once;
     pthread_barrier_wait(&crowd->barrier);
@@ -154,36 +166,35 @@ static int settle(struct crowd *crowd)
 {
     for (;;) {
         const struct rt_ce_event_counts counts =
-            rt_ce_deferred_counts(crowd->never);
+            crowd->venue->counts(crowd->never);
         if (counts.stack.linked == 0) return 0;
         struct rt_ce_wait wait;
-        const int err = rt_ce_park(crowd->never, NULL, &wait);
-        if (err) return err;
+        const int got = wait_for(crowd, crowd->never, NULL, &wait);
+        if (got < 0) return got;
         rt_ce_wait_cancel(&wait);
         crowd->settled++;
     }
 }
 
 OL_NOINLINE static int lead_round(
-    struct crowd *crowd, const struct rt_ce_variant *variant)
+    struct crowd *crowd, const struct rt_workload_config *config)
 {
-    struct rt_ce_deferred *const once = rt_ce_deferred_create(variant);
+    struct rt_object *const once = crowd->venue->create(config->variant);
     if (!once) return -ENOMEM;
     start_round(crowd, once);
     pthread_barrier_wait(&crowd->barrier);
-    rt_ce_deferred_unref(once);
+    rt_object_unref(once);
     const int err = atomic_load(&crowd->error);
-    if (err || variant->pack != RT_CE_PACK_LOCK) return err;
+    if (err || crowd->venue->pack(config->variant) != RT_CE_PACK_LOCK)
+        return err;
     return settle(crowd);
 }
 
 static int lead(struct crowd *crowd, const struct rt_workload_config *config)
 {
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
     int err = 0;
     for (long round = 0; round < config->rounds && !err; round++) {
-        err = lead_round(crowd, variant);
+        err = lead_round(crowd, config);
         rt_stack_scrub();
         ol_mark("round");
     }
@@ -228,11 +239,10 @@ static int run_crowd(
 
 /* ---- What is ---- */
 
-static void state(struct crowd *crowd, const struct rt_ce_variant *variant,
-    struct rt_truth *out)
+static void state(
+    struct crowd *crowd, enum rt_ce_pack pack, struct rt_truth *out)
 {
-    const struct rt_ce_event_counts counts =
-        rt_ce_deferred_counts(crowd->never);
+    const struct rt_ce_event_counts counts = crowd->venue->counts(crowd->never);
     const struct rt_ce_stack_counts *const stack = &counts.stack;
     const long cancelled = atomic_load(&crowd->cancelled);
     const long over = stack->unlinked - stack->packed - stack->bottoms;
@@ -244,7 +254,7 @@ static void state(struct crowd *crowd, const struct rt_ce_variant *variant,
     rt_truth_add(out, "nodes_minus_linked", rt_ce_live_nodes() - stack->linked);
     rt_truth_add(out, "callbacks", rt_object_live(RT_CALLBACK));
     rt_truth_add(out, "limbo", (long)rt_epoch_quiesce());
-    if (variant->pack == RT_CE_PACK_NONE) {
+    if (pack == RT_CE_PACK_NONE) {
         rt_truth_add(out, "linked", stack->linked);
         return;
     }
@@ -253,7 +263,7 @@ static void state(struct crowd *crowd, const struct rt_ce_variant *variant,
     rt_truth_add(out, "counter_minus_cancelled_plus_packed",
         counts.clear_counter - cancelled - crowd->settled + stack->packed);
     rt_truth_add(out, "unlinked_over_packed", over > 0 ? over : 0);
-    if (variant->pack == RT_CE_PACK_LOCK) {
+    if (pack == RT_CE_PACK_LOCK) {
         rt_truth_add(out, "linked", stack->linked);
         rt_truth_add(out, "clear_counter", counts.clear_counter);
         rt_truth_add(out, "packing_peak", stack->packing_peak);
@@ -262,13 +272,15 @@ static void state(struct crowd *crowd, const struct rt_ce_variant *variant,
 
 static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
-    const struct rt_ce_variant *const variant =
-        rt_ce_variant_find(config->variant);
-    struct crowd crowd = {.never = rt_ce_deferred_create(variant)};
+    const struct rt_ce_venue *const venue = config->shape;
+    struct crowd crowd = {
+        .venue = venue,
+        .never = venue->create(config->variant),
+    };
     if (!crowd.never) return -ENOMEM;
     const int err = run_crowd(&crowd, config);
-    if (!err) state(&crowd, variant, out);
-    rt_ce_deferred_unref(crowd.never);
+    if (!err) state(&crowd, venue->pack(config->variant), out);
+    rt_object_unref(crowd.never);
     rt_truth_add(out, "left_over", rt_object_live_all());
     return err;
 }
@@ -280,6 +292,20 @@ const struct rt_workload rt_workload_ce_free = {
     .variants = rt_ce_variants,
     .rounds = 64,
     .threads = 8,
+    .shape = &rt_ce_venue_deferred,
+    .finding = finding,
+    .expect = expect,
+    .run = run,
+};
+
+const struct rt_workload rt_workload_ce_join_free = {
+    .name = "cats-join/free",
+    .summary = "joins that give up, of many threads at once",
+    .round = "16 joins a thread, cancelled, and one that is told",
+    .variants = (const char *const[]){"unpacked", "packed", NULL},
+    .rounds = 64,
+    .threads = 8,
+    .shape = &rt_ce_venue_fiber,
     .finding = finding,
     .expect = expect,
     .run = run,

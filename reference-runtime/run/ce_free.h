@@ -1,8 +1,8 @@
-/* ce_free.h - many threads get from one deferred at once, and give up.
+/* ce_free.h - many threads wait for one deferred, or fiber, and give up.
  *
  * As the scheduler has it: what holds is stated as differences. Each round
- * has besides a deferred of its own that one of the threads completes, while
- * the others come to wait for it: all of them are told. The shape is that of
+ * has besides one of its own that one of the threads completes, while the
+ * others come to wait for it: all of them are told. The shape is that of
  * upstream's test "lots of cancelled gets in parallel".
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,5 +12,6 @@
 #include "reference-runtime/run/workload.h"
 
 extern const struct rt_workload rt_workload_ce_free;
+extern const struct rt_workload rt_workload_ce_join_free;
 
 #endif

@@ -34,5 +34,6 @@ const struct rt_workload *const rt_ce_workloads[] = {
     &rt_workload_ce_late_push,
     &rt_workload_ce_join_churn,
     &rt_workload_ce_free,
+    &rt_workload_ce_join_free,
     NULL,
 };
