@@ -117,6 +117,7 @@ static const char *const variants[] = {"1.6.0", "1.6.0-net10", "1.5.0",
     "1.5.0-net10", "pr2111", "pr2111-net10", NULL};
 
 static const long sizes[] = {1000, 100000, 0};
+static const long data_sizes[] = {1000, 100000, 1000000, 0};
 
 const struct rt_workload rt_workload_proto_data = {
     .name = "protoactor/data",
@@ -124,7 +125,7 @@ const struct rt_workload rt_workload_proto_data = {
     .round = "one data message, until the loop waits again",
     .variants = variants,
     .rounds = 64,
-    .sizes = sizes,
+    .sizes = data_sizes,
     .shape = &data,
     .finding = finding,
     .expect = expect,

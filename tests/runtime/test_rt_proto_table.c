@@ -196,7 +196,7 @@ static void go_through(const char *variant, long count, const struct row *rows)
     [ONE_DATA] = {"one data", 1, 1, 1, 2, 2, 2},         \
     [DATA_AGAIN] = {"N again", 1, 1, 1, 2, 2, 2}
 
-static const long sizes[] = {1, 1000, 100000};
+static const long sizes[] = {1000, 100000};
 
 enum {
     SIZES = sizeof sizes / sizeof sizes[0]
@@ -218,16 +218,13 @@ OL_CASE(the_leaky_loop_on_channels_of_net9)
 
 OL_CASE(the_leaky_loop_on_channels_of_net10)
 {
-    for (int i = 0; i < SIZES; i++) {
-        const long n = sizes[i];
-        const struct row rows[ROWS] = {
-            MESSAGES_OF_LEAKY(n),
-            [DISPOSED] = {"disposed", 0, 0, 0, 0, 0, 0},
-            [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
-            [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
-        };
-        go_through("1.6.0-net10", n, rows);
-    }
+    static const struct row rows[ROWS] = {
+        MESSAGES_OF_LEAKY(1000),
+        [DISPOSED] = {"disposed", 0, 0, 0, 0, 0, 0},
+        [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
+        [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
+    };
+    go_through("1.6.0-net10", 1000, rows);
 }
 
 OL_CASE(the_fixed_loop_on_channels_of_net9)
@@ -250,8 +247,7 @@ OL_CASE(the_fixed_loop_on_channels_of_net10)
         [LOOP_GONE] = {"loop gone", 0, 0, 0, 0, 0, 0},
         [ENDPOINT_GONE] = {"endpoint gone", 0, 0, 0, 0, 0, 0},
     };
-    for (int i = 0; i < SIZES; i++)
-        go_through("pr2111-net10", sizes[i], rows);
+    go_through("pr2111-net10", 1000, rows);
 }
 
 OL_CASES_BEGIN

@@ -1,7 +1,7 @@
 /* test_rt_proto_workloads.c - the numbers of Proto.Actor's workloads.
  *
  * They stand here by themselves: the workloads' own expectations, which are
- * computed, are held against them too.
+ * computed, are held against them too. `rt-run all` has larger ones.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
@@ -75,14 +75,10 @@ OL_CASE(data_leaves_a_wait_a_message_in_the_leaky_loop)
     static const struct remains rows[] = {
         {"1.6.0", 1000, 1, 1001, 0, 1002, 1002, 1002},
         {"1.6.0", 100000, 1, 100001, 0, 100002, 100002, 100002},
-        {"1.6.0", 1000000, 1, 1000001, 0, 1000002, 1000002, 1000002},
         {"1.6.0-net10", 1000, 1, 1001, 0, 1002, 1002, 1002},
-        {"1.6.0-net10", 100000, 1, 100001, 0, 100002, 100002, 100002},
         {"pr2111", 1000, 1, 1, 0, 2, 2, 2},
         {"pr2111", 100000, 1, 1, 0, 2, 2, 2},
-        {"pr2111-net10", 100000, 1, 1, 0, 2, 2, 2},
         {"1.5.0", 1000, 1, 0, 0, 1, 0, 1},
-        {"1.5.0", 100000, 1, 0, 0, 1, 0, 1},
     };
     CHECK_REMAINS("protoactor/data", rows);
 }
@@ -91,10 +87,8 @@ OL_CASE(one_priority_message_lets_go_of_them)
 {
     static const struct remains rows[] = {
         {"1.6.0", 1000, 2, 1, 0, 3, 3, 3},
-        {"1.6.0", 100000, 2, 1, 0, 3, 3, 3},
         {"1.6.0-net10", 1000, 2, 1, 0, 3, 3, 3},
         {"pr2111", 1000, 1, 1, 0, 2, 2, 2},
-        {"pr2111", 100000, 1, 1, 0, 2, 2, 2},
         {"1.5.0", 1000, 1, 0, 0, 1, 0, 1},
     };
     CHECK_REMAINS("protoactor/flush", rows);
@@ -104,9 +98,7 @@ OL_CASE(gossip_alone_leaves_them_with_data)
 {
     static const struct remains rows[] = {
         {"1.6.0", 1000, 1001, 1, 0, 1002, 1002, 1002},
-        {"1.6.0", 100000, 100001, 1, 0, 100002, 100002, 100002},
         {"pr2111", 1000, 1, 1, 0, 2, 2, 2},
-        {"pr2111", 100000, 1, 1, 0, 2, 2, 2},
     };
     CHECK_REMAINS("protoactor/reverse", rows);
 }
@@ -128,13 +120,10 @@ OL_CASE(what_disposing_leaves_depends_on_the_channel)
 {
     static const struct remains rows[] = {
         {"1.6.0", 1000, 0, 1001, 1001, 1001, 1001, 0},
-        {"1.6.0", 100000, 0, 100001, 100001, 100001, 100001, 0},
         {"1.6.0-net10", 1000, 0, 0, 0, 0, 0, 0},
-        {"1.6.0-net10", 100000, 0, 0, 0, 0, 0, 0},
         {"1.6.0-dispose-both", 1000, 0, 0, 0, 0, 0, 0},
         {"1.6.0-single-reader", 1000, 0, 1, 1, 1, 1, 0},
         {"pr2111", 1000, 0, 1, 1, 1, 1, 0},
-        {"pr2111", 100000, 0, 1, 1, 1, 1, 0},
         {"pr2111-net10", 1000, 0, 0, 0, 0, 0, 0},
         {"pr2111-dispose-both", 1000, 0, 0, 0, 0, 0, 0},
         {"1.5.0", 1000, 0, 0, 0, 0, 0, 0},
@@ -155,9 +144,7 @@ static void check_continuations(const char *variant, long rounds, long more)
 OL_CASE(a_loser_that_is_not_told_gathers_continuations)
 {
     check_continuations("pr2111-keep-loser", 1000, 1000);
-    check_continuations("pr2111-keep-loser", 100000, 100000);
     check_continuations("pr2111", 1000, 0);
-    check_continuations("pr2111", 100000, 0);
 }
 
 /* One waiter at most, and the loop goes on though the wait before says that
@@ -166,7 +153,6 @@ OL_CASE(a_single_reader_has_one_waiter)
 {
     static const struct remains rows[] = {
         {"1.6.0-single-reader", 1000, 1, 1, 0, 1002, 1002, 1002},
-        {"1.6.0-single-reader", 100000, 1, 1, 0, 100002, 100002, 100002},
         {"pr2111-single-reader", 1000, 1, 1, 0, 2, 2, 2},
     };
     CHECK_REMAINS("protoactor/single-reader", rows);
@@ -187,7 +173,7 @@ static void check_lingering(const char *kind, long rounds, long ops)
 
 OL_CASE(cancelled_waits_stay_on_net9_until_the_next_write)
 {
-    static const long rounds[] = {100, 1000, 100000};
+    static const long rounds[] = {100, 1000, 10000};
     for (size_t i = 0; i < sizeof rounds / sizeof rounds[0]; i++) {
         check_lingering("net9", rounds[i], rounds[i]);
         check_lingering("net10", rounds[i], 0);
