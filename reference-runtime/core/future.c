@@ -161,8 +161,11 @@ int rt_future_block_on(struct rt_future *future)
     pthread_cond_init(&sleeper->changed, NULL);
 
     const struct rt_waker waker = {&sleeper_waker, sleeper};
-    while (rt_future_poll(future, &waker) == RT_PENDING)
+    while (rt_future_poll(future, &waker) == RT_PENDING) {
+        ol_waits(sleeper, future);
         sleep_until_woken(sleeper);
+        ol_woken(sleeper);
+    }
     rt_object_unref(&sleeper->object);
     return future->status;
 }

@@ -96,6 +96,8 @@ def check_the_example_counts_lines() -> None:
     files = ["README.md", "LICENSE", "CMakeLists.txt"] * 20
     done = run(FAN_OUT, *files)
     assert done.returncode == 0, done
+    assert run(FAN_OUT, "--threads", "1", *files).stdout == done.stdout
+    assert run(FAN_OUT, "--threads", "0", *files).returncode == 2
     counted = [line.split() for line in done.stdout.splitlines()]
     assert [name for _, name in counted] == files
     for lines, name in counted:
