@@ -184,10 +184,10 @@ bool rt_ce_event_set(struct rt_ce_event *event, intptr_t value,
 
 struct rt_ce_event_counts rt_ce_event_counts(struct rt_ce_event *event)
 {
-    if (event->rules.variant->is_map)
-        return (struct rt_ce_event_counts){
-            .stack.linked = rt_ce_idmap_count(&event->map),
-        };
+    if (event->rules.variant->is_map) {
+        const long count = rt_ce_idmap_count(&event->map);
+        return (struct rt_ce_event_counts){.stack.linked = count};
+    }
     return (struct rt_ce_event_counts){
         .clear_counter = (int32_t)atomic_load(&event->clear_counter),
         .stack = rt_ce_stack_counts(&event->stack),

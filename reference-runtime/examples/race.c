@@ -99,17 +99,14 @@ static bool parse(int argc, char **argv, struct options *options)
         {"variant", required_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
-    for (int option; (option = getopt_long(argc, argv, "", names, NULL)) >= 0;)
-        switch (option) {
-        case 't':
+    for (;;) {
+        const int option = getopt_long(argc, argv, "", names, NULL);
+        if (option == -1) break;
+        if (option == '?') return false;
+        if (option == 't')
             options->threads = (unsigned)strtoul(optarg, NULL, 10);
-            break;
-        case 'v':
-            options->variant = rt_ce_variant_find(optarg);
-            break;
-        default:
-            return false;
-        }
+        if (option == 'v') options->variant = rt_ce_variant_find(optarg);
+    }
     if (optind < argc) options->count = strtoul(argv[optind++], NULL, 10);
     return options->variant && options->count > 0 && optind == argc;
 }

@@ -42,7 +42,7 @@ struct rt_ce_keeper *rt_ce_keeper_create(long count)
         rt_object_create(&keeper_type, sizeof *keeper);
     if (!keeper) return NULL;
 
-    keeper->deferreds = calloc((size_t)count, sizeof *keeper->deferreds);
+    keeper->deferreds = calloc((size_t)count, sizeof(struct rt_ce_deferred *));
     keeper->waits = calloc((size_t)count, sizeof *keeper->waits);
     if (keeper->deferreds && keeper->waits) return keeper;
     rt_ce_keeper_unref(keeper);

@@ -96,11 +96,12 @@ OL_CASE(churn_leaves_what_the_table_says_of_3_5_2)
     }
 }
 
+/* The million, of versions that do not differ here, is for the first alone. */
 OL_CASE(churn_without_packing_leaves_every_node)
 {
-    static const char *const variants[] = {"ce-3.4.3", "ce-3.4.4"};
+    static const char *const variants[] = {"ce-3.4.4", "ce-3.4.3"};
     for (int v = 0; v < 2; v++) {
-        for (int i = 0; i < CHURN_ROWS - 1; i++) {
+        for (int i = 0; i < CHURN_ROWS - (v ? 2 : 1); i++) {
             const long rounds = churn_3_5_2[i].rounds;
             const struct rt_truth truth =
                 run("cats-deferred/churn", variants[v], rounds);
@@ -113,9 +114,9 @@ OL_CASE(churn_without_packing_leaves_every_node)
 OL_CASE(churn_of_versions_in_order_leaves_nothing)
 {
     static const char *const variants[] = {
-        "ce-3.4.2", "ce-pr3936", "ce-3.5.3", "ce-3.5.4"};
+        "ce-3.5.4", "ce-3.4.2", "ce-pr3936", "ce-3.5.3"};
     for (int v = 0; v < 4; v++) {
-        for (int i = 0; i < CHURN_ROWS - 1; i++) {
+        for (int i = 0; i < CHURN_ROWS - (v ? 2 : 1); i++) {
             const struct rt_truth truth =
                 run("cats-deferred/churn", variants[v], churn_3_5_2[i].rounds);
             OL_CHECK_EQ(value_of(&truth, "linked"), 0);
@@ -367,7 +368,7 @@ OL_CASE(every_row_that_is_listed_is_true)
             rows++;
         }
     }
-    OL_CHECK(rows >= 16 * 7);
+    OL_CHECK(rows >= 16L * 7);
 }
 
 OL_CASES_BEGIN
