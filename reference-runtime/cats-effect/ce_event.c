@@ -96,33 +96,13 @@ static bool cancel_entry(struct rt_ce_event *event, struct rt_ce_entry *entry)
 
 /* ---- Waiting ---- */
 
-static int wait_in_map(struct rt_ce_event *event,
-    struct rt_ce_callback *callback, struct rt_ce_wait *wait_out)
+/* Whoever set it in between may have called all before this push. Returns
+ * whether that is so: the node is cleared then, and the value there. If the
+ * push was seen, the value comes that way. */
+static bool is_late(struct rt_ce_event *event, struct rt_ce_node *node)
 {
-    struct rt_ce_entry *entry = NULL;
-    const int err = rt_ce_idmap_add(&event->map, callback, &entry);
-    if (err == -EALREADY) return RT_CE_READY;
-    if (err) return err;
-    *wait_out = (struct rt_ce_wait){.event = event, .entry = entry};
-    return RT_CE_PARKED;
-}
-
-static int wait_on_stack(struct rt_ce_event *event,
-    struct rt_ce_callback *callback, struct rt_ce_wait *wait_out)
-{
-    struct rt_ce_node *node = NULL;
-    const int err = rt_ce_stack_push(&event->stack, callback, &node);
-    if (err) return err;
-
-    /* Whoever set it in between may have called all before this push. If it
-     * did see this one, the value comes that way. */
     rt_step(RT_CE_STEP_GET_RECHECK);
-    if (is_set(event) && cancel_node(event, node)) {
-        rt_ce_node_unref(node);
-        return RT_CE_READY;
-    }
-    *wait_out = (struct rt_ce_wait){.event = event, .node = node};
-    return RT_CE_PARKED;
+    return is_set(event) && cancel_node(event, node);
 }
 
 int rt_ce_event_wait(struct rt_ce_event *event, struct rt_ce_callback *callback,
@@ -130,9 +110,19 @@ int rt_ce_event_wait(struct rt_ce_event *event, struct rt_ce_callback *callback,
 {
     rt_step(RT_CE_STEP_GET_CHECK);
     if (is_set(event)) return RT_CE_READY;
-    return event->rules.variant->is_map
-               ? wait_in_map(event, callback, wait_out)
-               : wait_on_stack(event, callback, wait_out);
+
+    struct rt_ce_wait wait = {.event = event};
+    const int err = event->rules.variant->is_map
+                        ? rt_ce_idmap_add(&event->map, callback, &wait.entry)
+                        : rt_ce_stack_push(&event->stack, callback, &wait.node);
+    if (err == -EALREADY) return RT_CE_READY; /* a map that is closed */
+    if (err) return err;
+    if (wait.node && is_late(event, wait.node)) {
+        rt_ce_wait_drop(&wait);
+        return RT_CE_READY;
+    }
+    *wait_out = wait;
+    return RT_CE_PARKED;
 }
 
 bool rt_ce_wait_cancel(struct rt_ce_wait *wait)

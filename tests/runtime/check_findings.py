@@ -45,6 +45,11 @@ LINGERING = [steady("wait-op", 1, "rt_proto_channel_wait_to_read("),
              steady("wait-task", 1, "rt_proto_wait_as_task(")]
 UNPOLLED = [steady(kind, 1, "rt_crux_shell_request_open(")
             for kind in ("request-state", "request")]
+LEFT_NODE = [steady("stack-node", 1, "rt_ce_stage_push(")]
+NODE_TEETH = [Finding("stack-node", "SAWTOOTH", 0, "rt_ce_stage_push(")]
+LEFT_JOIN = [steady("stack-node", 1, "rt_ce_fiber_join(")]
+PINNED = [steady("stack-node", 99, "rt_ce_park("),
+          steady("callback", 100, "rt_ce_park(")]
 
 
 def orphans(rate: float) -> List[Finding]:
@@ -73,6 +78,17 @@ RUNS: List[Tuple[str, str, int, List[Finding]]] = [
     ("pond/group-results", "v2.7.0", 500, []),
     ("pond/blocked-submit", "v2.3.1", 64, BLOCKED),
     ("pond/blocked-submit", "v2.3.2", 64, []),
+    ("cats-deferred/churn", "ce-3.4.4", 64, LEFT_NODE),
+    ("cats-deferred/churn", "ce-3.5.2", 1000, NODE_TEETH),
+    ("cats-deferred/churn", "ce-3.5.3", 1000, []),
+    ("cats-deferred/churn", "ce-3.5.4", 1000, []),
+    ("cats-deferred/buried", "ce-3.5.4", 1000, []),
+    ("cats-deferred/window", "ce-3.5.4", 1000, []),
+    ("cats-deferred/overlap", "ce-3.5.3", 256, []),
+    ("cats-deferred/pinned-handle", "ce-3.5.3", 64, PINNED),
+    ("cats-deferred/pinned-handle", "ce-3.5.4", 64, []),
+    ("cats-join/churn", "unpacked", 64, LEFT_JOIN),
+    ("cats-join/churn", "packed", 64, []),
     ("protoactor/data", "1.6.0", 64, WAITS),
     ("protoactor/data", "1.6.0-net10", 1000, WAITS),
     ("protoactor/data", "pr2111", 1000, []),
