@@ -128,6 +128,40 @@ int rt_explorer_sample(const struct rt_explorer_program *program,
     return err;
 }
 
+struct replay {
+    const char *schedule; /* what is left of it */
+    bool is_wrong;
+};
+
+static size_t choose_written(const size_t *ready, size_t count, void *env)
+{
+    struct replay *const replay = env;
+    const size_t wanted = (size_t)(*replay->schedule - '0');
+    for (size_t place = 0; place < count; place++) {
+        if (ready[place] != wanted) continue;
+        replay->schedule++;
+        return place;
+    }
+    replay->is_wrong = true;
+    return 0;
+}
+
+int rt_explorer_replay(const struct rt_explorer_program *program,
+    const char *schedule, long *outcome_out)
+{
+    struct stage stage;
+    const int err = init_stage(&stage, program);
+    if (err) return err;
+
+    struct replay replay = {.schedule = schedule};
+    const struct rt_explorer_chooser chooser = {choose_written, &replay};
+    const long outcome = run_schedule(&stage, chooser);
+    deinit_stage(&stage);
+    if (replay.is_wrong || *replay.schedule) return -EINVAL;
+    *outcome_out = outcome;
+    return 0;
+}
+
 /* ---- All schedules ---- */
 
 /* Choices [0, fixed) are taken as the schedule before took them, but for the

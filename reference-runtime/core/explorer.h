@@ -73,6 +73,11 @@ OL_MUST_USE int rt_explorer_sample(const struct rt_explorer_program *program,
 OL_MUST_USE int rt_explorer_explore(const struct rt_explorer_program *program,
     long limit, struct rt_explorer_result *out);
 
+/* Runs one schedule, a digit an operation. Returns 0, -ENOMEM, or -EINVAL if
+ * it is none of this program's, or not all of it. */
+OL_MUST_USE int rt_explorer_replay(const struct rt_explorer_program *program,
+    const char *schedule, long *outcome_out);
+
 /* Returns how many schedules had that outcome. */
 long rt_explorer_count(const struct rt_explorer_result *result, long outcome);
 

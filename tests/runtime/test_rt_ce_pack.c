@@ -105,16 +105,22 @@ static void pack_two(size_t operation, void *env)
     world->packed += rt_ce_stack_pack(&world->stack, 1);
 }
 
-static struct rt_explorer_result explore_two(const char *variant)
+static struct rt_explorer_program program_of_two(struct world *world)
 {
-    struct world world = {.variant = rt_ce_variant_find(variant)};
-    return explore(&(const struct rt_explorer_program){
+    return (struct rt_explorer_program){
         .operations = 2,
         .begin = begin_two,
         .run = pack_two,
         .end = drain,
-        .env = &world,
-    });
+        .env = world,
+    };
+}
+
+static struct rt_explorer_result explore_two(const char *variant)
+{
+    struct world world = {.variant = rt_ce_variant_find(variant)};
+    const struct rt_explorer_program program = program_of_two(&world);
+    return explore(&program);
 }
 
 OL_CASE(one_too_few_is_counted_by_3_5_2)
@@ -241,21 +247,42 @@ static void get_and_cancel(size_t operation, void *env)
     cancel(world, push(world));
 }
 
+static struct rt_explorer_program program_of_gets(struct world *world)
+{
+    return (struct rt_explorer_program){
+        .operations = 2,
+        .begin = begin_empty,
+        .run = get_and_cancel,
+        .end = judge_count,
+        .env = world,
+    };
+}
+
 OL_CASE(two_cancelled_gets_leave_an_exact_count_under_the_lock)
 {
     struct world world = {.variant = rt_ce_variant_find("ce-3.5.3")};
-    const struct rt_explorer_result result =
-        explore(&(const struct rt_explorer_program){
-            .operations = 2,
-            .begin = begin_empty,
-            .run = get_and_cancel,
-            .end = judge_count,
-            .env = &world,
-        });
+    const struct rt_explorer_program program = program_of_gets(&world);
+    const struct rt_explorer_result result = explore(&program);
     OL_CHECK_EQ(result.schedules, 100628);
     OL_CHECK_EQ(rt_explorer_count(&result, 0), 81932);
     /* Who was locked out has lost its turn. */
     OL_CHECK_EQ(rt_explorer_count(&result, GARBAGE), 18696);
+}
+
+/* The schedules that the step model gives as examples. */
+OL_CASE(the_model_s_own_schedules_count_too_many_here_too)
+{
+    struct world world = {.variant = rt_ce_variant_find("ce-pr3936")};
+    const struct rt_explorer_program two = program_of_two(&world);
+    long outcome = 0;
+    OL_CHECK_EQ(rt_explorer_replay(&two, "00000111101111", &outcome), 0);
+    OL_CHECK_EQ(outcome, 3);
+
+    const struct rt_explorer_program gets = program_of_gets(&world);
+    OL_CHECK_EQ(
+        rt_explorer_replay(&gets, "00001100000111110011111", &outcome), 0);
+    OL_CHECK_EQ(outcome, -1);
+    OL_CHECK_EQ(world.faults, 0);
 }
 
 /* Three gets, the oldest cancelled: its pack stops at the second. */
@@ -479,6 +506,7 @@ OL_CASES_ENTRY(upstream_s_test_fails_in_every_schedule_of_3_5_2)
 OL_CASES_ENTRY(upstream_s_test_fails_in_some_schedules_of_pr3936)
 OL_CASES_ENTRY(upstream_s_test_passes_in_every_schedule_under_the_lock)
 OL_CASES_ENTRY(two_cancelled_gets_leave_an_exact_count_under_the_lock)
+OL_CASES_ENTRY(the_model_s_own_schedules_count_too_many_here_too)
 OL_CASES_ENTRY(two_cancels_above_a_cleared_node_agree_with_the_model)
 OL_CASES_ENTRY(at_random_the_count_is_off_as_in_the_model)
 OL_CASES_ENTRY(a_crowd_wastes_turns_but_never_the_count)

@@ -213,6 +213,22 @@ OL_CASE(the_caller_may_choose_schedules)
     OL_CHECK_EQ(sum, 10 * (2 * 2 + 2 * 1));
 }
 
+OL_CASE(a_schedule_that_was_written_down_runs_again)
+{
+    struct world world = {{0}, 0};
+    const struct rt_explorer_program program = program_of(&world, 2);
+    long outcome = -1;
+    OL_CHECK_EQ(rt_explorer_replay(&program, "1100", &outcome), 0);
+    OL_CHECK_EQ(outcome, 2);
+    OL_CHECK_EQ(rt_explorer_replay(&program, "1010", &outcome), 0);
+    OL_CHECK_EQ(outcome, 1);
+    static const char *const wrong[] = {
+        "", "110", "11000", "1110", "1200", "11 00"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        OL_CHECK_EQ(rt_explorer_replay(&program, wrong[i], &outcome), -EINVAL);
+    OL_CHECK_EQ(outcome, 1);
+}
+
 OL_CASES_BEGIN
 OL_CASES_ENTRY(a_pause_comes_once_and_right_before_the_point)
 OL_CASES_ENTRY(a_point_that_is_not_reached_is_said_so)
@@ -221,4 +237,5 @@ OL_CASES_ENTRY(every_interleaving_of_a_lost_update_is_found_once)
 OL_CASES_ENTRY(the_number_of_schedules_is_the_multinomial)
 OL_CASES_ENTRY(too_many_schedules_and_too_long_ones_are_said_so)
 OL_CASES_ENTRY(the_caller_may_choose_schedules)
+OL_CASES_ENTRY(a_schedule_that_was_written_down_runs_again)
 OL_CASES_END
