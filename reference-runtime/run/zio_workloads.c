@@ -8,6 +8,7 @@
 #include "reference-runtime/run/zio_contention.h"
 #include "reference-runtime/run/zio_excess.h"
 #include "reference-runtime/run/zio_fail.h"
+#include "reference-runtime/run/zio_fail_free.h"
 #include "reference-runtime/run/zio_failed_in_scope.h"
 #include "reference-runtime/run/zio_free.h"
 #include "reference-runtime/run/zio_ghosts.h"
@@ -33,6 +34,7 @@ const struct rt_workload *const rt_zio_workloads[] = {
     &rt_workload_zio_excess,
     &rt_workload_zio_failed_in_scope,
     &rt_workload_zio_free,
+    &rt_workload_zio_fail_free,
     &rt_workload_zio_keyed_invalidate,
     &rt_workload_zio_keyed_finalizers,
     &rt_workload_zio_keyed_free,
