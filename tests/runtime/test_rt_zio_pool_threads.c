@@ -1,7 +1,7 @@
 /* test_rt_zio_pool_threads.c - a pool on eight threads: what must hold then.
  *
- * Every case goes on for a good second, pool after pool. Which get
- * meets which creation is up to the threads; what is left is not. Where items
+ * Every case goes on for a while, pool after pool. Which get meets which
+ * creation is up to the threads; what is left is not. Where items
  * fail or are interrupted there is room for everybody, or one item at the
  * least: else gets may wait for ever, see test_rt_zio_pool_leaks.c.
  * SPDX-License-Identifier: Apache-2.0
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "tests/runtime/rt_threads.h"
 #include "tests/runtime/rt_zio_fixture.h"
 #include "tests/support/check.h"
 
@@ -30,7 +31,7 @@ static double seconds_now(void)
 /* Does it again and again, with one version after the other. */
 static void repeat(void (*once)(const char *variant))
 {
-    const double end = seconds_now() + 1.2;
+    const double end = seconds_now() + RT_THREADS_CASE_MS / 1e3;
     for (size_t i = 0; seconds_now() < end; i++)
         once(versions[i % (sizeof versions / sizeof versions[0])]);
 }
