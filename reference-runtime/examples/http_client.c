@@ -142,7 +142,6 @@ struct request {
 static void await(
     struct request *request, enum request_state state, struct rt_future *wait)
 {
-    rt_future_drop(request->wait);
     request->wait = wait;
     request->state = state;
 }
@@ -153,17 +152,16 @@ static void leave(struct request *request, int status)
     await(request, REQUEST_LEAVES, rt_scope_close(request->scope, status));
 }
 
-static void send(struct request *request)
+static void send(struct request *request, struct connection *connection)
 {
     struct rt_clock *const clock =
         rt_scheduler_clock(request->client->scheduler);
-    const int status = request->wait->status;
-    request->connection = (struct connection *)request->wait->value;
-    if (status)
-        leave(request, status);
+    struct rt_future *const sent = rt_sleep(clock, 5 * millisecond_ns);
+    request->connection = connection;
+    if (sent)
+        await(request, REQUEST_SENDS, sent);
     else
-        await(request, REQUEST_SENDS, rt_sleep(clock, 5 * millisecond_ns));
-    if (!request->wait && !status) leave(request, -ENOMEM);
+        leave(request, -ENOMEM);
 }
 
 static void receive(struct request *request)
@@ -179,20 +177,31 @@ static void receive(struct request *request)
                 : 0);
 }
 
+/* What it waited for, if anything, ended so. */
+static void step(struct request *request, int status, intptr_t value)
+{
+    if (status)
+        leave(request, status);
+    else if (request->state == REQUEST_CONNECTS)
+        send(request, (struct connection *)value);
+    else
+        receive(request);
+}
+
 static enum rt_poll poll_request(
     struct rt_future *future, const struct rt_waker *waker)
 {
     struct request *const request = (struct request *)future;
-    for (;;) {
-        if (request->wait && rt_future_poll(request->wait, waker) == RT_PENDING)
+    while (request->wait) {
+        if (rt_future_poll(request->wait, waker) == RT_PENDING)
             return RT_PENDING;
-        if (request->state == REQUEST_CONNECTS)
-            send(request);
-        else if (request->state == REQUEST_SENDS)
-            receive(request);
-        else
-            return rt_future_finish(future, future->status, 0);
+        const int status = request->wait->status;
+        const intptr_t value = request->wait->value;
+        rt_future_drop(request->wait);
+        request->wait = NULL;
+        if (request->state != REQUEST_LEAVES) step(request, status, value);
     }
+    return rt_future_finish(future, future->status, 0);
 }
 
 static void drop_request(struct rt_object *object)
@@ -234,7 +243,7 @@ static int start(struct client *client, struct rt_future *future)
 
 static void run_all(struct client *client)
 {
-    const uint64_t long_enough_ns = 3600 * 1000 * millisecond_ns;
+    const uint64_t long_enough_ns = UINT64_C(3600000) * millisecond_ns;
     rt_scheduler_run_for(client->scheduler, long_enough_ns);
 }
 
