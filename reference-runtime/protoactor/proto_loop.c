@@ -101,15 +101,14 @@ static int begin_pair(struct loop *loop)
 static enum rt_poll wait_for_pair(
     struct loop *loop, const struct rt_waker *waker, int *result)
 {
-    *result = 1;
     if (!loop->race) {
         count(&loop->endpoint->turns, 1);
-        const int err = begin_pair(loop);
-        if (err) *result = err;
-        if (err) return RT_READY;
+        *result = begin_pair(loop);
+        if (*result) return RT_READY;
     }
     if (rt_future_poll(loop->race, waker) == RT_PENDING) return RT_PENDING;
     forget_pair(loop);
+    *result = 1;
     return RT_READY;
 }
 

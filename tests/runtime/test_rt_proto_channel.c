@@ -38,6 +38,18 @@ static void check_result(struct rt_proto_wait *wait, int result)
     rt_proto_wait_drop(wait);
 }
 
+struct waiting {
+    struct rt_proto_channel *channel;
+    struct rt_cancel_source *source;
+    struct rt_proto_wait wait;
+};
+
+static void begin_wait(void *env)
+{
+    struct waiting *const waiting = env;
+    waiting->wait = wait_for(waiting->channel, waiting->source);
+}
+
 /* ---- Waiting ---- */
 
 static void check_data_before(struct rt_proto_channel *channel)
@@ -181,6 +193,42 @@ OL_CASE(every_waiter_is_told_of_one_write)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+static void read_and_wait(void *env)
+{
+    struct waiting *const waiting = env;
+    OL_CHECK_EQ(rt_proto_fixture_read(waiting->channel), 7);
+    begin_wait(waiting);
+}
+
+static void write_seven(void *env)
+{
+    rt_proto_fixture_write(((struct waiting *)env)->channel, 7);
+}
+
+/* Between taking the waiters out and telling them somebody reads the item
+ * and waits for the next. */
+static void check_detached(struct rt_proto_channel *channel)
+{
+    struct rt_cancel_source *const source = rt_cancel_create();
+    struct rt_proto_wait early = wait_for(channel, source);
+    struct waiting late = {.channel = channel, .source = source};
+    const struct rt_step_pause pause = {
+        .point = "channel-written", .during = read_and_wait, .env = &late};
+    OL_CHECK(rt_step_run_paused(&pause, write_seven, &late));
+    OL_CHECK_EQ(rt_proto_channel_counts(channel).waiters, 1);
+    OL_CHECK_EQ(rt_proto_channel_counts(channel).pending, 1);
+    OL_CHECK(!rt_proto_wait_is_over(&late.wait));
+    check_result(&early, 1);
+    rt_cancel_request(source);
+    check_result(&late.wait, -ECANCELED);
+    rt_cancel_unref(source);
+}
+
+OL_CASE(a_write_ends_only_the_waits_that_were_there)
+{
+    for_every_kind(check_detached);
+}
+
 /* ---- Cancelling ---- */
 
 static void check_precancelled(struct rt_proto_channel *channel)
@@ -271,18 +319,6 @@ static void request(void *env)
     rt_cancel_request(env);
 }
 
-struct waiting {
-    struct rt_proto_channel *channel;
-    struct rt_cancel_source *source;
-    struct rt_proto_wait wait;
-};
-
-static void begin_wait(void *env)
-{
-    struct waiting *const waiting = env;
-    waiting->wait = wait_for(waiting->channel, waiting->source);
-}
-
 /* The callback runs inside of the call that registers it: the operation has
  * no registration yet, and is not to be ended a second time. */
 static void check_cancel_while_registering(struct rt_proto_channel *channel)
@@ -308,11 +344,6 @@ OL_CASE(cancelling_inside_of_the_registration_ends_the_wait_once)
     for_every_kind(check_cancel_while_registering);
 }
 
-static void write_seven(void *env)
-{
-    rt_proto_fixture_write(env, 7);
-}
-
 /* The write comes when the operation is in the ring, but not registered. */
 static void check_write_while_registering(struct rt_proto_channel *channel)
 {
@@ -322,7 +353,7 @@ static void check_write_while_registering(struct rt_proto_channel *channel)
         struct waiting waiting = {
             .channel = channel, .source = rt_cancel_create()};
         const struct rt_step_pause pause = {
-            .point = points[i], .during = write_seven, .env = channel};
+            .point = points[i], .during = write_seven, .env = &waiting};
         OL_CHECK(rt_step_run_paused(&pause, begin_wait, &waiting));
         OL_CHECK_EQ(rt_cancel_registrations(waiting.source), 0);
         OL_CHECK_EQ(rt_object_live(RT_REGISTRATION), 0);
@@ -335,6 +366,65 @@ static void check_write_while_registering(struct rt_proto_channel *channel)
 OL_CASE(a_write_during_the_registration_takes_it_back)
 {
     for_every_kind(check_write_while_registering);
+}
+
+struct trio {
+    struct rt_proto_channel *channel;
+    struct rt_cancel_source *sources[3];
+    struct rt_proto_wait waits[3];
+    struct rt_proto_wait late;
+    int cancelled; /* which of them */
+};
+
+static void write_to_trio(void *env)
+{
+    rt_proto_fixture_write(((struct trio *)env)->channel, 7);
+}
+
+static void cancel_one(void *env)
+{
+    struct trio *const trio = env;
+    OL_CHECK_EQ(rt_proto_fixture_read(trio->channel), 7);
+    trio->late = wait_for(trio->channel, NULL);
+    rt_cancel_request(trio->sources[trio->cancelled]);
+}
+
+/* One has been taken out of the ring, but not told, when it is cancelled: it
+ * has nothing to leave, and the others are told. */
+static void check_cancel_while_telling(const char *kind, int cancelled)
+{
+    struct trio trio = {
+        .channel = rt_proto_fixture_channel(kind),
+        .cancelled = cancelled,
+    };
+    for (int i = 0; i < 3; i++) {
+        trio.sources[i] = rt_cancel_create();
+        trio.waits[i] = wait_for(trio.channel, trio.sources[i]);
+    }
+    const struct rt_step_pause pause = {
+        .point = "channel-written",
+        .during = cancel_one,
+        .env = &trio,
+    };
+    OL_CHECK(rt_step_run_paused(&pause, write_to_trio, &trio));
+    for (int i = 0; i < 3; i++) {
+        check_result(&trio.waits[i], i == cancelled ? -ECANCELED : 1);
+        rt_cancel_unref(trio.sources[i]);
+    }
+    OL_CHECK_EQ(rt_proto_channel_counts(trio.channel).waiters, 1);
+    OL_CHECK_EQ(rt_object_live(RT_WAIT_OP), 1);
+    rt_proto_fixture_write(trio.channel, 8);
+    check_result(&trio.late, 1);
+    rt_proto_channel_unref(trio.channel);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
+OL_CASE(a_wait_cancelled_while_others_are_told_leaves_them_alone)
+{
+    for (int i = 0; i < 3; i++) {
+        check_cancel_while_telling("net9", i);
+        check_cancel_while_telling("net10", i);
+    }
 }
 
 /* ---- A single reader ---- */
@@ -536,12 +626,14 @@ OL_CASES_ENTRY(what_was_written_before_completion_is_read)
 OL_CASES_ENTRY(consecutive_waits_use_one_operation)
 OL_CASES_ENTRY(a_wait_may_be_dropped_before_it_is_over)
 OL_CASES_ENTRY(every_waiter_is_told_of_one_write)
+OL_CASES_ENTRY(a_write_ends_only_the_waits_that_were_there)
 OL_CASES_ENTRY(a_cancelled_source_cancels_even_where_there_is_data)
 OL_CASES_ENTRY(after_a_cancelled_wait_a_write_reaches_the_next)
 OL_CASES_ENTRY(a_thousand_cancelled_waits_linger_or_leave)
 OL_CASES_ENTRY(cancelled_waits_leave_from_anywhere_in_the_ring)
 OL_CASES_ENTRY(cancelling_inside_of_the_registration_ends_the_wait_once)
 OL_CASES_ENTRY(a_write_during_the_registration_takes_it_back)
+OL_CASES_ENTRY(a_wait_cancelled_while_others_are_told_leaves_them_alone)
 OL_CASES_ENTRY(a_second_wait_cancels_the_first_of_a_single_reader)
 OL_CASES_ENTRY(abandoned_waits_of_a_single_reader_stay_with_the_source)
 OL_CASES_ENTRY(abandoned_waits_go_with_a_source_that_is_not_cancelled)
