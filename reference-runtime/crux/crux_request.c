@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "reference-runtime/core/step.h"
 #include "reference-runtime/crux/crux_state.h"
 
 struct rt_crux_request {
@@ -120,6 +121,7 @@ intptr_t rt_crux_request_operation(const struct rt_crux_request *request)
 /* Returns the state with a reference for the time of the answer, or NULL. */
 static struct rt_crux_state *upgrade(const struct rt_crux_request *request)
 {
+    rt_step(RT_CRUX_STEP_UPGRADE);
     return rt_object_upgrade(rt_crux_state_object(request->state));
 }
 
@@ -189,7 +191,9 @@ void rt_crux_shell_request_drop(struct rt_crux_shell_request *request)
 {
     struct rt_crux_state *const state = request->state;
     request->state = NULL;
-    if (state) rt_object_unref(rt_crux_state_object(state));
+    if (!state) return;
+    rt_step(RT_CRUX_STEP_GIVE_UP);
+    rt_object_unref(rt_crux_state_object(state));
 }
 
 void rt_crux_shell_request_each_edge(

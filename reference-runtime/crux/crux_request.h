@@ -21,6 +21,10 @@
 #include "reference-runtime/crux/crux_channel.h"
 #include "reference-runtime/crux/crux_variant.h"
 
+/* Steps (core/step.h). */
+#define RT_CRUX_STEP_UPGRADE "request: hold the state, if it is still there"
+#define RT_CRUX_STEP_GIVE_UP "shell request: let go of the state"
+
 /* ---- The shell's side ---- */
 
 struct rt_crux_request;

@@ -8,6 +8,7 @@
 
 #include "base/checked.h"
 #include "include/outlive/outlive.h"
+#include "reference-runtime/core/step.h"
 #include "reference-runtime/crux/crux_id_waker.h"
 
 enum {
@@ -158,6 +159,7 @@ static struct rt_future *take_future(
     struct rt_crux_slots *slots, uint32_t id, enum rt_crux_run *out)
 {
     struct rt_future *future = NULL;
+    rt_step(RT_CRUX_STEP_TAKE);
     pthread_mutex_lock(&slots->mutex);
     struct rt_crux_slot *const slot =
         id < slots->count ? slots->slot[id] : NULL;
@@ -178,6 +180,7 @@ static void park(
     struct rt_crux_slots *slots, uint32_t id, struct rt_future *future)
 {
     adopt(slots, future);
+    rt_step(RT_CRUX_STEP_PARK);
     pthread_mutex_lock(&slots->mutex);
     slots->slot[id]->future = future;
     slots->slot[id]->state = PARKED;
@@ -187,6 +190,7 @@ static void park(
 static void complete(
     struct rt_crux_slots *slots, uint32_t id, struct rt_future *future)
 {
+    rt_step(RT_CRUX_STEP_FREE);
     pthread_mutex_lock(&slots->mutex);
     retire_slot(slots, slots->slot[id]);
     pthread_mutex_unlock(&slots->mutex);

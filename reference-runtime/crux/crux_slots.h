@@ -20,6 +20,11 @@
 
 #include "reference-runtime/crux/crux_channel.h"
 
+/* Steps (core/step.h). */
+#define RT_CRUX_STEP_TAKE "slots: take the future, if it is there"
+#define RT_CRUX_STEP_PARK "slots: put the future back"
+#define RT_CRUX_STEP_FREE "slots: free the slot of one that is done"
+
 struct rt_crux_slot;
 
 struct rt_crux_slots {

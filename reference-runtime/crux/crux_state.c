@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "include/outlive/outlive.h"
+#include "reference-runtime/core/step.h"
 
 struct rt_crux_state {
     struct rt_object object;
@@ -113,10 +114,12 @@ static int take_answer(struct rt_crux_state *state, intptr_t *value_out)
 enum rt_poll rt_crux_state_poll(struct rt_crux_state *state,
     const struct rt_waker *waker, intptr_t *value_out, int *err_out)
 {
+    rt_step(RT_CRUX_STEP_ASK);
     *err_out = send_unsent(state);
     if (*err_out) return RT_READY;
 
     struct rt_waker replaced = {0};
+    rt_step(RT_CRUX_STEP_LOOK);
     pthread_mutex_lock(&state->mutex);
     *err_out = take_answer(state, value_out);
     if (*err_out == -EAGAIN) replaced = rt_waker_replace(&state->waker, waker);
@@ -132,6 +135,7 @@ enum rt_poll rt_crux_state_poll(struct rt_crux_state *state,
 
 void rt_crux_state_answer(struct rt_crux_state *state, intptr_t value)
 {
+    rt_step(RT_CRUX_STEP_ANSWER);
     pthread_mutex_lock(&state->mutex);
     state->value = value;
     state->answered = true;
@@ -142,6 +146,7 @@ void rt_crux_state_answer(struct rt_crux_state *state, intptr_t value)
 
 void rt_crux_state_wake(struct rt_crux_state *state)
 {
+    rt_step(RT_CRUX_STEP_WAKE);
     pthread_mutex_lock(&state->mutex);
     struct rt_waker waker = state->waker;
     state->waker = (struct rt_waker){0};

@@ -16,6 +16,12 @@
 
 #include "reference-runtime/crux/crux_channel.h"
 
+/* Steps (core/step.h). */
+#define RT_CRUX_STEP_ASK    "state: send the request, if that is to be done"
+#define RT_CRUX_STEP_LOOK   "state: take the answer, or keep the waker"
+#define RT_CRUX_STEP_ANSWER "state: put the answer there"
+#define RT_CRUX_STEP_WAKE   "state: take the waker"
+
 struct rt_crux_state;
 
 /* Makes a state; `answers` is taken, none is for one answer. Returns NULL if
