@@ -10,7 +10,7 @@ struct walk {
     struct rt_ce_stack *stack;
     struct rt_ce_node *parent; /* the last live one; NULL: the head is it */
     struct rt_ce_node *node;   /* looked at; NULL: past the bottom */
-    int64_t bound;             /* 64 bits: it may be passed by a whole list */
+    int64_t bound;             /* a long list may take it below INT32_MIN */
     long removed;
 };
 
@@ -51,10 +51,10 @@ static void leave_behind(struct walk *walk, struct rt_ce_node *next)
 
 static bool unlink_by_cas(struct walk *walk, struct rt_ce_node *next)
 {
+    _Atomic(struct rt_ce_node *) *const slot =
+        walk->parent ? &walk->parent->next : &walk->stack->head;
     rt_step(RT_CE_STEP_PACK_UNLINK);
-    if (!rt_ce_node_swing(
-            walk->parent ? &walk->parent->next : &walk->stack->head, walk->node,
-            next)) {
+    if (!rt_ce_node_swing(slot, walk->node, next)) {
         /* Another pack is here: let it. */
         rt_ce_node_unref(next);
         return false;
@@ -126,8 +126,9 @@ static bool walk_head(struct walk *walk)
     return false;
 }
 
-/* Only who has the lock writes these links, so no step comes between reading
- * and writing one. */
+/* Of those who pack, only who has the lock writes these links, so no step
+ * comes between reading and writing one. Apply may take them apart meanwhile:
+ * it is an exchange that gives back whatever the link was. */
 static void walk_tail(struct walk *walk)
 {
     bool goes_on = true;

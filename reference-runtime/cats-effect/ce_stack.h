@@ -26,24 +26,29 @@
 #include "reference-runtime/cats-effect/ce_callback.h"
 #include "reference-runtime/cats-effect/ce_variant.h"
 
-/* The steps (core/step.h) of a stack and of what stands on it: each comes
- * right before the access that it names. */
-#define RT_CE_STEP_PUSH_READ      "ce-push-read"   /* the head */
-#define RT_CE_STEP_PUSH_CAS       "ce-push-cas"    /* the head */
-#define RT_CE_STEP_CLEAR_STORE    "ce-clear-store" /* a node's callback */
-#define RT_CE_STEP_COUNT_ADD      "ce-count-add"   /* one to clear_counter */
-#define RT_CE_STEP_PACK_LOCK      "ce-pack-lock"   /* tried, never waited for */
-#define RT_CE_STEP_PACK_READ_HEAD "ce-pack-read-head" /* first or once more */
-#define RT_CE_STEP_PACK_READ_CB   "ce-pack-read-cb"   /* a node's callback */
-#define RT_CE_STEP_PACK_READ_NEXT \
-    "ce-pack-read-next"                             /* only without the lock */
-#define RT_CE_STEP_PACK_UNLINK     "ce-pack-unlink" /* by compare and swap */
-#define RT_CE_STEP_PACK_UNLOCK     "ce-pack-unlock" /* the lock */
-#define RT_CE_STEP_COUNT_SUBTRACT  "ce-count-subtract"  /* from clear_counter */
-#define RT_CE_STEP_APPLY_HEAD      "ce-apply-head"      /* read */
-#define RT_CE_STEP_APPLY_READ      "ce-apply-read"      /* a node's callback */
-#define RT_CE_STEP_CLEAR_ALL_STORE "ce-clear-all-store" /* the head */
-#define RT_CE_STEP_GET_RECHECK     "ce-get-recheck"     /* whether it is set */
+/* The steps (core/step.h): each comes right before the access that it names.
+ * Push reads the head, and swaps it. */
+#define RT_CE_STEP_PUSH_READ "ce-push-read"
+#define RT_CE_STEP_PUSH_CAS  "ce-push-cas"
+/* Clear empties a node; who counts that adds one, packs, and subtracts. */
+#define RT_CE_STEP_CLEAR_STORE    "ce-clear-store"
+#define RT_CE_STEP_COUNT_ADD      "ce-count-add"
+#define RT_CE_STEP_COUNT_SUBTRACT "ce-count-subtract"
+/* Pack tries the lock, reads the head, each node's callback and next, and
+ * swaps. Under the lock there is no step before next is read or stored: it is
+ * for nobody else to write. */
+#define RT_CE_STEP_PACK_LOCK      "ce-pack-lock"
+#define RT_CE_STEP_PACK_READ_HEAD "ce-pack-read-head"
+#define RT_CE_STEP_PACK_READ_CB   "ce-pack-read-cb"
+#define RT_CE_STEP_PACK_READ_NEXT "ce-pack-read-next"
+#define RT_CE_STEP_PACK_UNLINK    "ce-pack-unlink"
+#define RT_CE_STEP_PACK_UNLOCK    "ce-pack-unlock"
+/* Apply reads the head and each node's callback; clear_all empties the head.
+ * Who waits looks once more, after the push, whether it is over. */
+#define RT_CE_STEP_APPLY_HEAD      "ce-apply-head"
+#define RT_CE_STEP_APPLY_READ      "ce-apply-read"
+#define RT_CE_STEP_CLEAR_ALL_STORE "ce-clear-all-store"
+#define RT_CE_STEP_GET_RECHECK     "ce-get-recheck"
 
 struct rt_ce_node;
 
