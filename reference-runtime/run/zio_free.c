@@ -26,11 +26,11 @@ static void expect(
     const long visits = config->threads * CLIENTS * VISITS * config->rounds;
     rt_truth_add(out, "visits", visits);
     rt_truth_add(out, "visits_minus_ended", 0);
-    rt_truth_add(out, "live_minus_owned", 0);
+    rt_truth_add(out, "live_without_owner", 0);
     rt_truth_add(out, "slots_wrong", 0);
     rt_truth_add(out, "orphans_if_closed", 0);
     rt_truth_add(out, "live_minus_orphans_after_stop", 0);
-    rt_truth_add(out, "left_over_minus_orphans", 0);
+    rt_truth_add(out, "left_over", 0);
 }
 
 static const char *finding(const struct rt_workload_config *config)
@@ -55,12 +55,14 @@ static int invalidate(void *env, struct rt_object *item)
     return rt_zio_pool_invalidate(rig->pool, item);
 }
 
-/* Every open scope of an item holds one resource. */
-static long live_minus_owned(const struct rt_zio_rig *rig)
+/* Every open scope of an item holds one resource, or none if its creator was
+ * interrupted before it began. */
+static long live_without_owner(const struct rt_zio_rig *rig)
 {
     const struct rt_zio_counts counts = rt_zio_pool_counts(rig->pool);
     const long open = (long)(counts.created - counts.finalized);
-    return rt_zio_maker_live(&rig->maker) - open;
+    const long live = rt_zio_maker_live(&rig->maker);
+    return live > open ? live - open : 0;
 }
 
 /* How far the rounds were from what must hold after each. */
@@ -77,7 +79,7 @@ static int run_rounds(struct rt_zio_rig *rig, struct rt_zio_crowd *crowd,
         const int err =
             rt_zio_crowd_run(crowd, (uint64_t)(round * clients), clients);
         if (err) return err;
-        out->live |= live_minus_owned(rig);
+        out->live += live_without_owner(rig);
         out->slots |= rt_zio_check(rig->pool, true) &
                       (RT_ZIO_P(1) | RT_ZIO_P(2) | RT_ZIO_P(10));
         rt_stack_scrub();
@@ -109,7 +111,7 @@ static int run_rig(struct rt_zio_rig *rig,
     const long visits = config->threads * CLIENTS * VISITS * config->rounds;
     rt_truth_add(out, "visits", visits);
     rt_truth_add(out, "visits_minus_ended", visits - ended);
-    rt_truth_add(out, "live_minus_owned", deviations.live);
+    rt_truth_add(out, "live_without_owner", deviations.live);
     rt_truth_add(out, "slots_wrong", (long)deviations.slots);
     return err ? err : rt_zio_scene_stop(&rig->scene);
 }
@@ -132,9 +134,8 @@ static int run(const struct rt_workload_config *config, struct rt_truth *out)
     rt_truth_add(out, "live_minus_orphans_after_stop",
         rt_zio_maker_live(&rig.maker) - orphans);
     const int busy = rt_zio_rig_deinit(&rig);
-    /* Each time the scope, its finalizer and the resource. */
-    rt_truth_add(
-        out, "left_over_minus_orphans", rt_object_live_all() - 3 * orphans);
+    /* Apart from orphans: each a scope, its finalizer and the resource. */
+    rt_truth_add(out, "left_over", rt_object_live_all() - 3 * orphans);
     return err ? err : busy;
 }
 
