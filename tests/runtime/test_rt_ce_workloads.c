@@ -11,6 +11,7 @@
 #include "reference-runtime/run/ce_model.h"
 #include "reference-runtime/run/ce_stage.h"
 #include "reference-runtime/run/workload.h"
+#include "tests/runtime/rt_outcome.h"
 #include "tests/support/check.h"
 
 /* Runs a workload. Checks the truth against the workload's expectation and
@@ -18,32 +19,8 @@
 static struct rt_truth run(const char *name, const char *variant, long rounds)
 {
     struct rt_truth truth = {0};
-    struct rt_truth expected = {0};
-    const struct rt_workload *const workload = rt_workload_find(name);
-    OL_CHECK(workload);
-    OL_CHECK(rt_workload_variant(workload, variant));
-    struct rt_workload_config config = rt_workload_defaults(workload, variant);
-    config.rounds = rounds;
-
-    workload->expect(&config, &expected);
-    OL_CHECK_EQ(workload->run(&config, &truth), 0);
-    OL_CHECK_EQ(truth.count, expected.count);
-    for (size_t i = 0; i < truth.count; i++) {
-        OL_CHECK_TEXT(truth.rows[i].name, expected.rows[i].name);
-        if (truth.rows[i].value != expected.rows[i].value)
-            fprintf(stderr, "%s %s %ld: %s\n", name, variant, rounds,
-                truth.rows[i].name);
-        OL_CHECK_EQ(truth.rows[i].value, expected.rows[i].value);
-    }
-    OL_CHECK_EQ(rt_object_live_all(), 0);
+    OL_CHECK(rt_outcome_run(name, variant, rounds, &truth));
     return truth;
-}
-
-static long value_of(const struct rt_truth *truth, const char *name)
-{
-    const struct rt_truth_row *const row = rt_truth_find(truth, name);
-    OL_CHECK(row);
-    return row->value;
 }
 
 /* ---- Churn ---- */
@@ -88,11 +65,11 @@ OL_CASE(churn_leaves_what_the_table_says_of_3_5_2)
         const struct churn_row *const row = &churn_3_5_2[i];
         const struct rt_truth truth =
             run("cats-deferred/churn", "ce-3.5.2", row->rounds);
-        OL_CHECK_EQ(value_of(&truth, "clear_counter"), row->counter);
-        OL_CHECK_EQ(value_of(&truth, "linked"), row->linked);
-        OL_CHECK_EQ(value_of(&truth, "packs"), row->packs);
-        OL_CHECK_EQ(value_of(&truth, "peak_linked"), row->peak);
-        OL_CHECK_EQ(value_of(&truth, "nodes"), row->linked);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), row->counter);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "linked"), row->linked);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "packs"), row->packs);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "peak_linked"), row->peak);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "nodes"), row->linked);
     }
 }
 
@@ -105,8 +82,8 @@ OL_CASE(churn_without_packing_leaves_every_node)
             const long rounds = churn_3_5_2[i].rounds;
             const struct rt_truth truth =
                 run("cats-deferred/churn", variants[v], rounds);
-            OL_CHECK_EQ(value_of(&truth, "linked"), rounds);
-            OL_CHECK_EQ(value_of(&truth, "clear_counter"), 0);
+            OL_CHECK_EQ(rt_outcome_value(&truth, "linked"), rounds);
+            OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), 0);
         }
     }
 }
@@ -119,9 +96,9 @@ OL_CASE(churn_of_versions_in_order_leaves_nothing)
         for (int i = 0; i < CHURN_ROWS - (v ? 2 : 1); i++) {
             const struct rt_truth truth =
                 run("cats-deferred/churn", variants[v], churn_3_5_2[i].rounds);
-            OL_CHECK_EQ(value_of(&truth, "linked"), 0);
-            OL_CHECK_EQ(value_of(&truth, "clear_counter"), 0);
-            OL_CHECK_EQ(value_of(&truth, "peak_linked"), 1);
+            OL_CHECK_EQ(rt_outcome_value(&truth, "linked"), 0);
+            OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), 0);
+            OL_CHECK_EQ(rt_outcome_value(&truth, "peak_linked"), 1);
         }
     }
 }
@@ -182,7 +159,7 @@ OL_CASE(peaks_double_when_cancels_are_four_times_as_many)
     for (int i = 0; i < 5; i++) {
         const struct rt_truth truth =
             run("cats-deferred/churn", "ce-3.5.2", peaks[i][0]);
-        OL_CHECK_EQ(value_of(&truth, "peak_linked"), peaks[i][1]);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "peak_linked"), peaks[i][1]);
     }
 }
 
@@ -193,13 +170,13 @@ OL_CASE(above_who_waits_even_3_5_2_counts_right)
     for (int i = 0; i < 4; i++) {
         const struct rt_truth truth =
             run("cats-deferred/churn-over-live", packing[i], 1000);
-        OL_CHECK_EQ(value_of(&truth, "clear_counter"), 0);
-        OL_CHECK_EQ(value_of(&truth, "garbage"), 0);
-        OL_CHECK_EQ(value_of(&truth, "fired"), 10);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "garbage"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "fired"), 10);
     }
     const struct rt_truth leaky =
         run("cats-deferred/churn-over-live", "ce-3.4.4", 1000);
-    OL_CHECK_EQ(value_of(&leaky, "garbage"), 1000);
+    OL_CHECK_EQ(rt_outcome_value(&leaky, "garbage"), 1000);
 }
 
 /* ---- Overlap ---- */
@@ -208,11 +185,11 @@ static void check_overlap(
     const char *name, const char *variant, long rounds, const long (*wanted)[5])
 {
     const struct rt_truth truth = run(name, variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "counter_before"), (*wanted)[0]);
-    OL_CHECK_EQ(value_of(&truth, "garbage_before"), (*wanted)[1]);
-    OL_CHECK_EQ(value_of(&truth, "clear_counter"), (*wanted)[2]);
-    OL_CHECK_EQ(value_of(&truth, "garbage"), (*wanted)[3]);
-    OL_CHECK_EQ(value_of(&truth, "peak_garbage"), (*wanted)[4]);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "counter_before"), (*wanted)[0]);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "garbage_before"), (*wanted)[1]);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), (*wanted)[2]);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "garbage"), (*wanted)[3]);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "peak_garbage"), (*wanted)[4]);
 }
 
 OL_CASE(packs_that_met_leave_the_counter_below_zero)
@@ -253,8 +230,8 @@ OL_CASE(packs_that_meet_again_make_each_tooth_twice_as_long)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct rt_truth truth =
             run("cats-deferred/overlap-again", "ce-pr3936", rows[i][0]);
-        OL_CHECK_EQ(value_of(&truth, "clear_counter"), rows[i][1]);
-        OL_CHECK_EQ(value_of(&truth, "garbage"), rows[i][2]);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counter"), rows[i][1]);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "garbage"), rows[i][2]);
     }
 }
 
@@ -264,8 +241,8 @@ static void check_complete(
     const char *name, const char *variant, long nodes, long callbacks)
 {
     const struct rt_truth truth = run(name, variant, 3);
-    OL_CHECK_EQ(value_of(&truth, "nodes"), 3 * nodes);
-    OL_CHECK_EQ(value_of(&truth, "callbacks"), 3 * callbacks);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "nodes"), 3 * nodes);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "callbacks"), 3 * callbacks);
 }
 
 OL_CASE(a_complete_deferred_keeps_its_waiters_in_3_4_3_only)
@@ -299,8 +276,8 @@ OL_CASE(a_callback_that_fails_leaves_the_stack_but_in_3_5_4)
         check_complete("cats-deferred/throwing", variants[i], 100, 100);
     check_complete("cats-deferred/throwing", "ce-3.5.4", 0, 0);
     const struct rt_truth truth = run("cats-deferred/throwing", "ce-3.5.4", 1);
-    OL_CHECK_EQ(value_of(&truth, "fired"), 40);
-    OL_CHECK_EQ(value_of(&truth, "never_fired"), 60);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "fired"), 40);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "never_fired"), 60);
 }
 
 OL_CASE(late_pushes_stay_where_nothing_packs)
@@ -315,8 +292,9 @@ OL_CASE(late_pushes_stay_where_nothing_packs)
     for (int i = 0; i < 7; i++) {
         const struct rt_truth truth =
             run("cats-deferred/late-push", rows[i].variant, 5);
-        OL_CHECK_EQ(value_of(&truth, "nodes"), 5 * rows[i].nodes);
-        OL_CHECK_EQ(value_of(&truth, "clear_counters"), 5 * rows[i].counter);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "nodes"), 5 * rows[i].nodes);
+        OL_CHECK_EQ(
+            rt_outcome_value(&truth, "clear_counters"), 5 * rows[i].counter);
     }
 }
 
@@ -327,18 +305,18 @@ OL_CASE(adversarial_cancels_stay_and_496_are_called)
     for (int i = 0; i < 4; i++) {
         const struct rt_truth truth =
             run("cats-deferred/adversarial", packing[i], 1);
-        OL_CHECK_EQ(value_of(&truth, "clear_counters"), 16);
-        OL_CHECK_EQ(value_of(&truth, "counted_up"), 16);
-        OL_CHECK_EQ(value_of(&truth, "garbage"), 16);
-        OL_CHECK_EQ(value_of(&truth, "linked"), 512);
-        OL_CHECK_EQ(value_of(&truth, "fired"), 496);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "clear_counters"), 16);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "counted_up"), 16);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "garbage"), 16);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "linked"), 512);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "fired"), 496);
     }
     static const char *const others[] = {"ce-3.4.2", "ce-3.4.3", "ce-3.4.4"};
     for (int i = 0; i < 3; i++) {
         const struct rt_truth truth =
             run("cats-deferred/adversarial", others[i], 1);
-        OL_CHECK_EQ(value_of(&truth, "linked"), i == 0 ? 496 : 512);
-        OL_CHECK_EQ(value_of(&truth, "fired"), 496);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "linked"), i == 0 ? 496 : 512);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "fired"), 496);
     }
 }
 
@@ -348,12 +326,12 @@ OL_CASE(a_join_leaves_a_node_each_until_the_fiber_ends)
     for (int i = 0; i < 3; i++) {
         const struct rt_truth leaky =
             run("cats-join/churn", "unpacked", rounds[i]);
-        OL_CHECK_EQ(value_of(&leaky, "garbage"), rounds[i]);
-        OL_CHECK_EQ(value_of(&leaky, "nodes_after_end"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "garbage"), rounds[i]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "nodes_after_end"), 0);
         const struct rt_truth fixed =
             run("cats-join/churn", "packed", rounds[i]);
-        OL_CHECK_EQ(value_of(&fixed, "garbage"), 0);
-        OL_CHECK_EQ(value_of(&fixed, "nodes"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&fixed, "garbage"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&fixed, "nodes"), 0);
     }
 }
 

@@ -5,43 +5,17 @@
  * which are computed, are held against them too.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdio.h>
 
-#include "reference-runtime/core/object.h"
-#include "reference-runtime/run/workload.h"
+#include "tests/runtime/rt_outcome.h"
 #include "tests/support/check.h"
-
-static void complain(
-    const struct rt_truth_row *expected, const struct rt_truth_row *got)
-{
-    fprintf(stderr, "%s: not as expected\n", (expected ? expected : got)->name);
-}
 
 /* Runs a workload, checks the truth against the workload's expectation and
  * that nothing is left, and returns the truth. */
 static struct rt_truth run(const char *name, const char *variant, long rounds)
 {
     struct rt_truth truth = {0};
-    struct rt_truth expected = {0};
-    const struct rt_workload *const workload = rt_workload_find(name);
-    OL_CHECK(workload);
-    OL_CHECK(rt_workload_variant(workload, variant));
-    struct rt_workload_config config = rt_workload_defaults(workload, variant);
-    config.rounds = rounds;
-    if (config.payload_bytes) config.payload_bytes = 64;
-
-    workload->expect(&config, &expected);
-    OL_CHECK_EQ(workload->run(&config, &truth), 0);
-    OL_CHECK(rt_truth_compare(&truth, &expected, complain));
-    OL_CHECK_EQ(rt_object_live_all(), 0);
+    OL_CHECK(rt_outcome_run(name, variant, rounds, &truth));
     return truth;
-}
-
-static long value_of(const struct rt_truth *truth, const char *name)
-{
-    const struct rt_truth_row *const row = rt_truth_find(truth, name);
-    OL_CHECK(row);
-    return row->value;
 }
 
 static const char *const versions[] = {"0.11.0", "0.13.0", "0.19.0", "0.20.0"};
@@ -54,9 +28,9 @@ static void check_join(
     const char *variant, long rounds, long wakers, long messages)
 {
     const struct rt_truth truth = run("crux-command/join", variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "wakers"), wakers);
-    OL_CHECK_EQ(value_of(&truth, "messages"), messages);
-    OL_CHECK_EQ(value_of(&truth, "wakers_after_end"), 0);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "wakers"), wakers);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "messages"), messages);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "wakers_after_end"), 0);
 }
 
 /* n + 2 wakers of 56 bytes, measured on 0.13.0 for n = 1000 and 10000. The
@@ -81,10 +55,10 @@ OL_CASE(a_join_of_the_strict_version_has_one_place)
 static void check_abort(const char *variant, long rounds, long alive)
 {
     const struct rt_truth truth = run("crux-command/abort", variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "suspended"), rounds);
-    OL_CHECK_EQ(value_of(&truth, "alive_after_abort"), alive);
-    OL_CHECK_EQ(value_of(&truth, "alive_after_drop"), 0);
-    OL_CHECK_EQ(value_of(&truth, "done"), 1);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "suspended"), rounds);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "alive_after_abort"), alive);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "alive_after_drop"), 0);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "done"), 1);
 }
 
 /* Measured on 0.13.0: 3, 3, 0. */
@@ -100,9 +74,9 @@ OL_CASE(an_aborted_command_stays_until_its_host_is_woken)
 static void check_registry(const char *variant, long rounds, long entries)
 {
     const struct rt_truth truth = run("crux-command/registry", variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "asked"), rounds);
-    OL_CHECK_EQ(value_of(&truth, "entries"), entries);
-    OL_CHECK_EQ(value_of(&truth, "last_number"), entries - 1);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "asked"), rounds);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "entries"), entries);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "last_number"), entries - 1);
 }
 
 /* Measured on 0.9.1: after n events the number is n - 1. */
@@ -118,9 +92,9 @@ static void check_stream(const char *variant, long entries)
 {
     const struct rt_truth truth =
         run("crux-command/registry-stream", variant, 1000);
-    OL_CHECK_EQ(value_of(&truth, "too_late"), 1000);
-    OL_CHECK_EQ(value_of(&truth, "tasks"), 0);
-    OL_CHECK_EQ(value_of(&truth, "entries"), entries);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "too_late"), 1000);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "tasks"), 0);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "entries"), entries);
 }
 
 OL_CASE(the_bridge_keeps_streams_that_have_ended)
@@ -133,10 +107,10 @@ OL_CASE(the_bridge_keeps_streams_that_have_ended)
 static void check_evict(const char *variant, long self_woken, long raced)
 {
     const struct rt_truth truth = run("crux-command/evict", variant, 100);
-    OL_CHECK_EQ(value_of(&truth, "self_woken_completed"), self_woken);
-    OL_CHECK_EQ(value_of(&truth, "raced_completed"), raced);
-    OL_CHECK_EQ(value_of(&truth, "evicted"), 300 - self_woken - raced);
-    OL_CHECK_EQ(value_of(&truth, "payloads"), 0);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "self_woken_completed"), self_woken);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "raced_completed"), raced);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "evicted"), 300 - self_woken - raced);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), 0);
 }
 
 OL_CASE(tasks_that_are_woken_are_evicted_by_some_versions)
@@ -152,9 +126,9 @@ static void check_abort_spawned(const char *variant, long kept)
 {
     const struct rt_truth truth =
         run("crux-command/abort-spawned", variant, 100);
-    OL_CHECK_EQ(value_of(&truth, "payloads"), kept);
-    OL_CHECK_EQ(value_of(&truth, "hosted"), kept);
-    OL_CHECK_EQ(value_of(&truth, "done"), kept == 0);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), kept);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "hosted"), kept);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "done"), kept == 0);
 }
 
 OL_CASE(an_aborted_command_that_keeps_its_tasks_is_never_done)
@@ -169,8 +143,8 @@ static void check_timer(
     const char *variant, long rounds, long payloads, long slots)
 {
     const struct rt_truth truth = run("crux/cleared-timer", variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "payloads"), payloads);
-    OL_CHECK_EQ(value_of(&truth, "slots"), slots);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), payloads);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "slots"), slots);
 }
 
 OL_CASE(who_waits_for_a_timer_that_is_cleared_waits_on_up_to_0_6_0)

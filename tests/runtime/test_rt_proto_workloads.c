@@ -6,40 +6,22 @@
  */
 #include <stdio.h>
 
-#include "reference-runtime/core/object.h"
 #include "reference-runtime/run/workload.h"
+#include "tests/runtime/rt_outcome.h"
 #include "tests/support/check.h"
-
-static void complain(
-    const struct rt_truth_row *expected, const struct rt_truth_row *got)
-{
-    fprintf(stderr, "%s: not as expected\n", (expected ? expected : got)->name);
-}
 
 static struct rt_truth run(const char *name, const char *variant, long rounds)
 {
     struct rt_truth truth = {0};
-    struct rt_truth expected = {0};
-    const struct rt_workload *const workload = rt_workload_find(name);
-    OL_CHECK(workload);
-    OL_CHECK(rt_workload_variant(workload, variant));
-    struct rt_workload_config config = rt_workload_defaults(workload, variant);
-    config.rounds = rounds;
-    workload->expect(&config, &expected);
-    OL_CHECK_EQ(workload->run(&config, &truth), 0);
-    if (!rt_truth_compare(&truth, &expected, complain))
-        fprintf(stderr, "%s %s -n %ld\n", name, variant, rounds);
-    OL_CHECK(rt_truth_compare(&truth, &expected, complain));
-    OL_CHECK_EQ(rt_object_live_all(), 0);
+    OL_CHECK(rt_outcome_run(name, variant, rounds, &truth));
     return truth;
 }
 
 static void check(const struct rt_truth *truth, const char *name, long value)
 {
-    const struct rt_truth_row *const row = rt_truth_find(truth, name);
-    OL_CHECK(row);
-    if (row->value != value) fprintf(stderr, "%s: ", name);
-    OL_CHECK_EQ(row->value, value);
+    const long got = rt_outcome_value(truth, name);
+    if (got != value) fprintf(stderr, "%s: ", name);
+    OL_CHECK_EQ(got, value);
 }
 
 /* What a workload leaves after that many rounds. */

@@ -6,9 +6,7 @@
  */
 #include "reference-runtime/run/workload.h"
 
-#include <stdio.h>
-
-#include "reference-runtime/core/object.h"
+#include "tests/runtime/rt_outcome.h"
 #include "tests/support/check.h"
 
 /* Runs a workload. Checks the truth against the workload's expectation and
@@ -16,34 +14,8 @@
 static struct rt_truth run(const char *name, const char *variant, long rounds)
 {
     struct rt_truth truth = {0};
-    struct rt_truth expected = {0};
-    const struct rt_workload *const workload = rt_workload_find(name);
-    OL_CHECK(workload);
-    OL_CHECK(rt_workload_variant(workload, variant));
-    struct rt_workload_config config = rt_workload_defaults(workload, variant);
-    config.rounds = rounds;
-    if (config.payload_bytes) config.payload_bytes = 64;
-
-    workload->expect(&config, &expected);
-    OL_CHECK_EQ(workload->run(&config, &truth), 0);
-    OL_CHECK_EQ(truth.count, expected.count);
-    for (size_t i = 0; i < truth.count; i++) {
-        OL_CHECK_TEXT(truth.rows[i].name, expected.rows[i].name);
-        if (truth.rows[i].value != expected.rows[i].value) {
-            fprintf(stderr, "%s %s %ld: %s\n", name, variant, rounds,
-                truth.rows[i].name);
-        }
-        OL_CHECK_EQ(truth.rows[i].value, expected.rows[i].value);
-    }
-    OL_CHECK_EQ(rt_object_live_all(), 0);
+    OL_CHECK(rt_outcome_run(name, variant, rounds, &truth));
     return truth;
-}
-
-static long value_of(const struct rt_truth *truth, const char *name)
-{
-    const struct rt_truth_row *const row = rt_truth_find(truth, name);
-    OL_CHECK(row);
-    return row->value;
 }
 
 /* alitto/pond#110, 10 workers and 14 tasks a round. */
@@ -73,12 +45,13 @@ OL_CASE(the_leaky_queue_keeps_what_the_table_says)
     for (int i = 0; i < GATED_ROWS; i++) {
         const struct rt_truth truth =
             run("pond/gated", "v2.3.2", gated[i].rounds);
-        OL_CHECK_EQ(value_of(&truth, "payloads"), gated[i].leaky);
-        OL_CHECK_EQ(value_of(&truth, "closures"), 4 * gated[i].leaky);
-        OL_CHECK_EQ(value_of(&truth, "peak_payloads"), gated[i].peak);
-        OL_CHECK_EQ(value_of(&truth, "payloads_after_stop"), gated[i].leaky);
-        OL_CHECK_EQ(value_of(&truth, "queued"), 4 * gated[i].rounds);
-        OL_CHECK_EQ(value_of(&truth, "direct"), 10 * gated[i].rounds);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), gated[i].leaky);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "closures"), 4 * gated[i].leaky);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "peak_payloads"), gated[i].peak);
+        OL_CHECK_EQ(
+            rt_outcome_value(&truth, "payloads_after_stop"), gated[i].leaky);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "queued"), 4 * gated[i].rounds);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "direct"), 10 * gated[i].rounds);
     }
 }
 
@@ -87,7 +60,7 @@ OL_CASE(all_leaky_versions_leak_alike)
     static const char *const leaky[] = {"v2.2.0", "v2.3.1"};
     for (int i = 0; i < 2; i++) {
         const struct rt_truth truth = run("pond/gated", leaky[i], 320);
-        OL_CHECK_EQ(value_of(&truth, "payloads"), 64);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), 64);
     }
 }
 
@@ -97,9 +70,9 @@ OL_CASE(the_dispatcher_keeps_one_payload)
     for (int i = 0; i < GATED_ROWS; i += 3) {
         const struct rt_truth truth =
             run("pond/gated", "v2.1.6", gated[i].rounds);
-        OL_CHECK_EQ(value_of(&truth, "payloads"), 1);
-        OL_CHECK(value_of(&truth, "closures") <= 10);
-        OL_CHECK_EQ(value_of(&truth, "peak_payloads"), 1);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), 1);
+        OL_CHECK(rt_outcome_value(&truth, "closures") <= 10);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "peak_payloads"), 1);
     }
 }
 
@@ -110,9 +83,9 @@ OL_CASE(the_fixed_queue_keeps_nothing)
     for (int i = 0; i < 4; i++) {
         const struct rt_truth truth =
             run("pond/gated", fixed[i], i ? 320 : 1400);
-        OL_CHECK_EQ(value_of(&truth, "payloads"), 0);
-        OL_CHECK_EQ(value_of(&truth, "closures"), 0);
-        OL_CHECK_EQ(value_of(&truth, "peak_payloads"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "closures"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "peak_payloads"), 0);
     }
 }
 
@@ -129,13 +102,13 @@ OL_CASE(at_the_edge_of_a_node_the_whole_node_goes)
     static const long queued[] = {1024, 1025, 2560, 2561};
     for (int i = 0; i < 4; i++) {
         const struct rt_truth leaky = run("pond/edge", "v2.3.2", i + 1);
-        OL_CHECK_EQ(value_of(&leaky, "queued"), queued[i]);
-        OL_CHECK_EQ(value_of(&leaky, "dead_slots"), dead[i]);
-        OL_CHECK_EQ(value_of(&leaky, "closures"), dead[i]);
-        OL_CHECK_EQ(value_of(&leaky, "nodes"), 1);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "queued"), queued[i]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "dead_slots"), dead[i]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "closures"), dead[i]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "nodes"), 1);
         const struct rt_truth fixed = run("pond/edge", "v2.3.3", i + 1);
-        OL_CHECK_EQ(value_of(&fixed, "dead_slots"), 0);
-        OL_CHECK_EQ(value_of(&fixed, "nodes"), 1);
+        OL_CHECK_EQ(rt_outcome_value(&fixed, "dead_slots"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&fixed, "nodes"), 1);
     }
 }
 
@@ -143,13 +116,13 @@ static void check_strand(const char *variant, long waiting, long blocked)
 {
     const long cancelled = 100 - waiting;
     const struct rt_truth truth = run("pond/strand", variant, 1);
-    OL_CHECK_EQ(value_of(&truth, "submitted"), 101);
-    OL_CHECK_EQ(value_of(&truth, "completed"), 1);
-    OL_CHECK_EQ(value_of(&truth, "cancelled"), cancelled);
-    OL_CHECK_EQ(value_of(&truth, "waiting"), waiting);
-    OL_CHECK_EQ(value_of(&truth, "payloads"), waiting);
-    OL_CHECK_EQ(value_of(&truth, "waits_blocked"), blocked);
-    OL_CHECK_EQ(value_of(&truth, "waits_cancelled"), 1 - blocked);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "submitted"), 101);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "completed"), 1);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "cancelled"), cancelled);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "waiting"), waiting);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), waiting);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "waits_blocked"), blocked);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "waits_cancelled"), 1 - blocked);
 }
 
 OL_CASE(a_cancelled_pool_strands_its_queue_up_to_2_6_2)
@@ -166,10 +139,10 @@ static void check_contexts(
     const char *name, const char *variant, long rounds, long contexts)
 {
     const struct rt_truth truth = run(name, variant, rounds);
-    OL_CHECK_EQ(value_of(&truth, "contexts"), contexts);
-    OL_CHECK_EQ(value_of(&truth, "context_dones"), contexts);
-    OL_CHECK_EQ(value_of(&truth, "contexts_after_stop"),
-        1 + value_of(&truth, "groups"));
+    OL_CHECK_EQ(rt_outcome_value(&truth, "contexts"), contexts);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "context_dones"), contexts);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "contexts_after_stop"),
+        1 + rt_outcome_value(&truth, "groups"));
 }
 
 OL_CASE(a_group_that_went_well_leaves_its_context)
@@ -191,18 +164,18 @@ OL_CASE(a_group_keeps_its_results_until_it_goes)
         const long rounds = i == 0 ? 100000 : 1000;
         const struct rt_truth truth =
             run("pond/group-results", variants[i], rounds);
-        OL_CHECK_EQ(value_of(&truth, "results"), rounds);
-        OL_CHECK_EQ(value_of(&truth, "closures"), 0);
-        OL_CHECK_EQ(value_of(&truth, "results_after_group"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "results"), rounds);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "closures"), 0);
+        OL_CHECK_EQ(rt_outcome_value(&truth, "results_after_group"), 0);
     }
 }
 
 static void check_blocked(const char *variant, long blocked)
 {
     const struct rt_truth truth = run("pond/blocked-submit", variant, 4);
-    OL_CHECK_EQ(value_of(&truth, "blocked_submitters"), blocked);
-    OL_CHECK_EQ(value_of(&truth, "payloads"), blocked);
-    OL_CHECK_EQ(value_of(&truth, "succeeded"), 4L * 106 - blocked);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "blocked_submitters"), blocked);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "payloads"), blocked);
+    OL_CHECK_EQ(rt_outcome_value(&truth, "succeeded"), 4L * 106 - blocked);
 }
 
 OL_CASE(a_lost_wake_up_blocks_a_submitter_up_to_2_3_1)
