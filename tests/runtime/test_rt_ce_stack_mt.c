@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "reference-runtime/core/epoch.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 enum {
@@ -147,7 +148,7 @@ static void check_cancelled(const char *variant)
 {
     struct site site;
     begin(&site, variant);
-    run_threads(&site, get_and_cancel, get_and_cancel, 1000);
+    run_threads(&site, get_and_cancel, get_and_cancel, RT_THREADS_CASE_MS);
     check_fates(&site);
     OL_CHECK_EQ(atomic_load(&site.fired), 0);
 
@@ -185,7 +186,8 @@ static void check_completed(const char *variant)
     struct site site;
     begin(&site, variant);
     site.most_pushes = 1L << 30;
-    run_threads(&site, complete_again_and_again, get_and_cancel, 1300);
+    run_threads(
+        &site, complete_again_and_again, get_and_cancel, RT_THREADS_CASE_MS);
     check_fates(&site);
     OL_CHECK(atomic_load(&site.fired) > 0);
     OL_CHECK(atomic_load(&site.cancelled) > 0);
