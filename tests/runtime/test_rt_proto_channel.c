@@ -384,9 +384,9 @@ static void write_to_trio(void *env)
 static void cancel_one(void *env)
 {
     struct trio *const trio = env;
+    rt_cancel_request(trio->sources[trio->cancelled]);
     OL_CHECK_EQ(rt_proto_fixture_read(trio->channel), 7);
     trio->late = wait_for(trio->channel, NULL);
-    rt_cancel_request(trio->sources[trio->cancelled]);
 }
 
 /* One has been taken out of the ring, but not told, when it is cancelled: it
@@ -397,6 +397,9 @@ static void check_cancel_while_telling(const char *kind, int cancelled)
         .channel = rt_proto_fixture_channel(kind),
         .cancelled = cancelled,
     };
+    /* Both rings have been detached as often. */
+    rt_proto_fixture_write(trio.channel, 6);
+    OL_CHECK_EQ(rt_proto_fixture_read(trio.channel), 6);
     for (int i = 0; i < 3; i++) {
         trio.sources[i] = rt_cancel_create();
         trio.waits[i] = wait_for(trio.channel, trio.sources[i]);
