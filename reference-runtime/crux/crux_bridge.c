@@ -35,8 +35,14 @@ static void each_entry_edge(
     rt_crux_sender_each_edge(&entry->resolve.sender, object, visit, env);
 }
 
+static const struct rt_object_field entry_fields[] = {
+    RT_OBJECT_FIELD(struct entry, resolve.sender.channel, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type entry_type = {
     .kind = RT_REGISTRATION,
+    .fields = entry_fields,
     .drop = drop_entry,
     .each_edge = each_entry_edge,
 };

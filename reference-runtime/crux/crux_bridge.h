@@ -5,7 +5,8 @@
  *            shell was told of under that number. An entry goes when its
  *            last answer has come. Up to 0.19.0 every effect has one, also
  *            such as nobody will ever answer; and a stream's stays in every
- *            version of upstream, since it never knows its last answer.
+ *            version of upstream, since it never knows its last answer. In
+ *            the strict version it goes with the first that nobody hears.
  * Ownership: the bridge owns the root command and the entries.
  * Threads:   one at a time.
  * Errors:    -ENOMEM; of resolve also -ENOENT: no such number, -EINVAL: no

@@ -21,8 +21,15 @@ static void each_edge(
         object, "handle", rt_crux_join_handle_object(task->handle), true, env);
 }
 
+static const struct rt_object_field fields[] = {
+    RT_OBJECT_FIELD(struct rt_crux_command_task, future, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_crux_command_task, handle, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type type = {
     .kind = RT_TASK,
+    .fields = fields,
     .drop = drop,
     .each_edge = each_edge,
 };

@@ -25,8 +25,16 @@ static void each_edge(
     rt_crux_sender_each_edge(&context->spawned, object, visit, env);
 }
 
+static const struct rt_object_field fields[] = {
+    RT_OBJECT_FIELD(struct rt_crux_context, effects.channel, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_crux_context, events.channel, OL_FIELD_STRONG),
+    RT_OBJECT_FIELD(struct rt_crux_context, spawned.channel, OL_FIELD_STRONG),
+    {NULL, 0, 0},
+};
+
 static const struct rt_object_type type = {
     .kind = RT_CONTEXT,
+    .fields = fields,
     .drop = drop,
     .each_edge = each_edge,
 };
