@@ -20,6 +20,7 @@ static const char *const versions[] = {"0.2.0", "0.9.0", "0.9.1", NULL};
 enum {
     PAGES = 31,
     WORKERS = 3,
+    THREADS = 8,
     CRAWLED = 1 /* an answer: the page has been read */
 };
 
@@ -260,7 +261,6 @@ OL_CASE(dropping_a_core_leaves_its_running_tasks_up_to_0_9_0)
 
 struct shell {
     struct rt_crux_core *core;
-    const struct model *model;
     atomic_int answered;
 };
 
@@ -277,25 +277,28 @@ static void *answer(void *arg)
     return NULL;
 }
 
+static void crawl_by_threads(const char *version)
+{
+    struct model model;
+    struct shell shell = {.core = start(&model, version)};
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        OL_CHECK_EQ(pthread_create(&threads[i], NULL, answer, &shell), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    check_all_seen(&model);
+    OL_CHECK_EQ(rt_crux_core_counts(shell.core).spawned, 0);
+    OL_CHECK_EQ(rt_crux_core_counts(shell.core).woken, 0);
+    rt_crux_core_destroy(shell.core);
+    rt_queue_unref(model.queue);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 OL_CASE(eight_threads_may_be_the_shell)
 {
     for (const char *const *version = versions; *version; version++) {
-        for (int round = 0; round < 50; round++) {
-            struct model model;
-            struct shell shell = {.core = start(&model, *version)};
-            pthread_t threads[8];
-            for (int i = 0; i < 8; i++) {
-                OL_CHECK_EQ(
-                    pthread_create(&threads[i], NULL, answer, &shell), 0);
-            }
-            for (int i = 0; i < 8; i++)
-                pthread_join(threads[i], NULL);
-            check_all_seen(&model);
-            OL_CHECK_EQ(rt_crux_core_counts(shell.core).spawned, 0);
-            rt_crux_core_destroy(shell.core);
-            rt_queue_unref(model.queue);
-            OL_CHECK_EQ(rt_object_live_all(), 0);
-        }
+        for (int round = 0; round < 50; round++)
+            crawl_by_threads(*version);
     }
 }
 

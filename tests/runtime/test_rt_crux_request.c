@@ -448,7 +448,7 @@ static void *serve(void *arg)
 {
     struct fixture *const fixture = arg;
     intptr_t events = 0;
-    while (events < 4 * ANSWERS) {
+    while (events < 4L * ANSWERS) {
         rt_crux_executor_run(fixture->executor);
         while (take_event(fixture) > 0)
             events++;
@@ -475,7 +475,7 @@ OL_CASE(four_streams_answered_by_four_threads_lose_nothing)
         for (int i = 0; i < 5; i++) {
             void *result = NULL;
             pthread_join(threads[i], &result);
-            OL_CHECK_EQ((intptr_t)result, i < 4 ? 0 : 4 * ANSWERS);
+            OL_CHECK_EQ((intptr_t)result, i < 4 ? 0 : 4L * ANSWERS);
         }
 
         /* One more has them look, and see that this was the last. */
