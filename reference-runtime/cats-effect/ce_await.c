@@ -111,6 +111,9 @@ static void each_edge(
     if (await->wait.node)
         visit(object, "wait.node", rt_ce_node_object(await->wait.node), true,
             env);
+    if (await->wait.entry)
+        visit(object, "wait.entry", rt_ce_entry_object(await->wait.entry), true,
+            env);
     rt_waker_each_edge(&await->waker, object, "waker", visit, env);
 }
 

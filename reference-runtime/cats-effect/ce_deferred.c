@@ -24,12 +24,14 @@ static void each_edge(
     rt_ce_event_each_edge(&deferred->event, visit, env);
 }
 
+/* Named as their edges are. */
 static const struct rt_object_field deferred_fields[] = {
-    RT_OBJECT_FIELD(struct rt_ce_deferred, event.stack.head, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(
-        struct rt_ce_deferred, event.map.entries.next, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(
-        struct rt_ce_deferred, event.map.entries.prev, OL_FIELD_WEAK),
+    {"stack.head", offsetof(struct rt_ce_deferred, event.stack.head),
+        OL_FIELD_STRONG},
+    {"map.entries", offsetof(struct rt_ce_deferred, event.map.entries.next),
+        OL_FIELD_STRONG},
+    {"map.newest", offsetof(struct rt_ce_deferred, event.map.entries.prev),
+        OL_FIELD_WEAK},
     {NULL, 0, 0},
 };
 

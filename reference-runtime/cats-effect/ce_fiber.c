@@ -25,9 +25,12 @@ static void each_edge(
     rt_ce_event_each_edge(&fiber->event, visit, env);
 }
 
+/* Named as their edges are. */
 static const struct rt_object_field fiber_fields[] = {
-    RT_OBJECT_FIELD(struct rt_ce_fiber, event.stack.root, OL_FIELD_STRONG),
-    RT_OBJECT_FIELD(struct rt_ce_fiber, event.stack.head, OL_FIELD_STRONG),
+    {"stack.root", offsetof(struct rt_ce_fiber, event.stack.root),
+        OL_FIELD_STRONG},
+    {"stack.head", offsetof(struct rt_ce_fiber, event.stack.head),
+        OL_FIELD_STRONG},
     {NULL, 0, 0},
 };
 

@@ -33,6 +33,11 @@ static const struct rt_object_type entry_type = {
     .each_edge = each_edge,
 };
 
+struct rt_object *rt_ce_entry_object(struct rt_ce_entry *entry)
+{
+    return &entry->object;
+}
+
 void rt_ce_entry_unref(struct rt_ce_entry *entry)
 {
     if (entry) rt_object_unref(&entry->object);

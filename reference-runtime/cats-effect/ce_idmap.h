@@ -57,6 +57,9 @@ long rt_ce_idmap_count(struct rt_ce_idmap *map);
 void rt_ce_idmap_each_edge(const struct rt_ce_idmap *map,
     const struct rt_object *holder, rt_object_edge_fn visit, void *env);
 
+/* Returns an entry's header. */
+struct rt_object *rt_ce_entry_object(struct rt_ce_entry *entry);
+
 /* Gives a handle back; NULL is fine. */
 void rt_ce_entry_unref(struct rt_ce_entry *entry);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "reference-runtime/run/ce_adversarial.h"
+#include "reference-runtime/run/ce_benchmark.h"
 #include "reference-runtime/run/ce_buried.h"
 #include "reference-runtime/run/ce_churn.h"
 #include "reference-runtime/run/ce_complete.h"
@@ -32,6 +33,9 @@ const struct rt_workload *const rt_ce_workloads[] = {
     &rt_workload_ce_throwing,
     &rt_workload_ce_adversarial,
     &rt_workload_ce_late_push,
+    &rt_workload_ce_get_before,
+    &rt_workload_ce_get_after,
+    &rt_workload_ce_complete_alone,
     &rt_workload_ce_join_churn,
     &rt_workload_ce_free,
     &rt_workload_ce_join_free,

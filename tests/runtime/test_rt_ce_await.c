@@ -127,6 +127,60 @@ OL_CASE(a_future_of_a_fiber_is_ready_with_the_outcome)
     }
 }
 
+/* ---- The truth of who holds whom ---- */
+
+/* The last edge of each name, as far as the names are asked for. */
+struct edges {
+    const struct rt_object *event;
+    const struct rt_object *node;
+    const struct rt_object *waker;
+    const struct rt_object *head;
+    const struct rt_object *entry;
+    int count;
+};
+
+static void note(const struct rt_object *from, const char *field,
+    const struct rt_object *to, bool strong, void *env)
+{
+    (void)from;
+    struct edges *const edges = env;
+    edges->count++;
+    OL_CHECK(strong);
+    if (strcmp(field, "event") == 0) edges->event = to;
+    if (strcmp(field, "wait.node") == 0) edges->node = to;
+    if (strcmp(field, "waker") == 0) edges->waker = to;
+    if (strcmp(field, "stack.head") == 0) edges->head = to;
+    if (strcmp(field, "map.entries") == 0) edges->entry = to;
+}
+
+OL_CASE(the_truth_names_the_ways_from_a_future_and_from_a_deferred)
+{
+    struct rt_bell *const bell = rt_bell_create();
+    const struct rt_waker waker = rt_bell_waker(bell);
+    for (size_t i = 0; i < VARIANTS; i++) {
+        struct rt_ce_deferred *const deferred =
+            rt_ce_deferred_create(rt_ce_variant_at(i));
+        struct rt_future *const future = rt_ce_deferred_await(deferred);
+        OL_CHECK_EQ(rt_future_poll(future, &waker), RT_PENDING);
+        struct edges of_future = {0};
+        struct edges of_deferred = {0};
+        rt_object_each_edge(&future->object, note, &of_future);
+        rt_object_each_edge(
+            rt_ce_deferred_object(deferred), note, &of_deferred);
+        OL_CHECK(of_future.event == rt_ce_deferred_object(deferred));
+        OL_CHECK(of_future.waker == &bell->object);
+        OL_CHECK_EQ(of_future.count, 3);
+        OL_CHECK_EQ(of_deferred.count, 1);
+        OL_CHECK(rt_ce_variant_at(i)->is_map
+                     ? of_deferred.entry != NULL
+                     : of_deferred.head == of_future.node);
+        rt_future_drop(future);
+        rt_ce_deferred_unref(deferred);
+    }
+    rt_object_unref(&bell->object);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 /* ---- Several ---- */
 
 /* Upstream's reproducer to the word: `d.get.race(IO.unit)`, a hundred times. */
@@ -306,6 +360,7 @@ OL_CASES_ENTRY(a_future_of_a_deferred_is_ready_when_that_is_complete)
 OL_CASES_ENTRY(a_future_that_is_dropped_is_cancelled_and_wakes_nobody)
 OL_CASES_ENTRY(a_future_holds_its_deferred_and_only_the_block_is_left_of_it)
 OL_CASES_ENTRY(a_future_of_a_fiber_is_ready_with_the_outcome)
+OL_CASES_ENTRY(the_truth_names_the_ways_from_a_future_and_from_a_deferred)
 OL_CASES_ENTRY(a_hundred_races_against_what_is_ready_leave_what_3_5_2_leaves)
 OL_CASES_ENTRY(of_two_deferreds_that_are_selected_none_is_given_up)
 OL_CASES_ENTRY(a_task_that_is_interrupted_gives_up_its_get)

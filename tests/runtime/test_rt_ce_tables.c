@@ -58,6 +58,9 @@ static void check_sound(struct rt_ce_stage *stage)
     if (variant->pack == RT_CE_PACK_CAS)
         OL_CHECK_EQ(
             counts.clear_counter, stack->linked_cleared + stack->bottoms);
+    if (variant->pack != RT_CE_PACK_NONE)
+        OL_CHECK_EQ(counts.clear_counter - stack->linked_cleared,
+            stack->unlinked - stack->packed);
     OL_CHECK(variant->counts_bottom ? stack->bottoms == 0 : true);
 }
 
@@ -185,6 +188,11 @@ static void check_overlaps(const char *variant, const long (*rows)[2])
         /* Whatever pack says, each node is unlinked once. */
         OL_CHECK_EQ(stack->pushed, stack->unlinked + stack->linked);
         OL_CHECK_EQ(rt_object_live(RT_STACK_NODE), stack->linked);
+        /* What the counter is off by is what was counted twice, or not. */
+        OL_CHECK_EQ(counts.clear_counter - stack->linked_cleared,
+            stack->unlinked - stack->packed);
+        OL_CHECK(
+            !stage.variant->counts_bottom || stack->packed >= stack->unlinked);
     }
     end(&stage);
 }
@@ -201,6 +209,26 @@ OL_CASE(packs_that_meet_count_as_the_table_says_after_each_round)
     check_overlaps("ce-3.5.2", leaky);
     check_overlaps("ce-3.5.3", locked);
     check_overlaps("ce-3.5.4", locked);
+}
+
+/* After r meetings and N cancels the garbage is N mod (2^r - 1). */
+OL_CASE(after_packs_that_met_the_garbage_is_the_rest_of_a_division)
+{
+    static const long counts[] = {1, 6, 7, 62, 63, 64, 100, 126, 500};
+    for (int meetings = 1; meetings <= 8; meetings++) {
+        const long tooth = (1L << meetings) - 1;
+        for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+            struct rt_ce_stage stage = begin("ce-pr3936");
+            for (int met = 0; met < meetings; met++)
+                OL_CHECK_EQ(rt_ce_overlap(&stage), 0);
+            stage.peak_garbage = 0;
+            OL_CHECK_EQ(rt_ce_stage_churn(&stage, counts[i]), 0);
+            const long rest = counts[i] % tooth;
+            check_cell(&stage, (struct cell){rest - tooth, rest,
+                                   counts[i] < tooth ? counts[i] : tooth - 1});
+            end(&stage);
+        }
+    }
 }
 
 /* ---- W-CE-5, W-CE-6 ---- */
@@ -257,6 +285,32 @@ OL_CASE(a_handle_keeps_what_the_table_says)
     check_pinned("ce-3.5.4", 100, -1, 0, 0);
     check_pinned("ce-3.4.2", 100, 99, 1, 0);
     check_pinned("ce-3.4.2", 100, -1, 0, 0);
+}
+
+/* Every third handle is kept, the newest among them. */
+static void check_handles(const char *variant, long nodes, long callbacks)
+{
+    struct rt_ce_stage stage = begin(variant);
+    struct rt_ce_wait *const waits = push_many(&stage, 100);
+    OL_CHECK(rt_ce_deferred_complete(stage.deferred, 1, NULL));
+    for (long i = 0; i < 100; i++)
+        if (i % 3) rt_ce_wait_drop(&waits[i]);
+    OL_CHECK_EQ(rt_ce_live_nodes(), nodes);
+    OL_CHECK_EQ(rt_object_live(RT_CALLBACK), callbacks);
+    long edges = 0;
+    for (long i = 0; i < 100; i += 3)
+        rt_object_each_edge(
+            rt_ce_node_object(waits[i].node), count_edge, &edges);
+    OL_CHECK_EQ(edges > 0, callbacks > 0);
+    drop_many(waits, 100);
+    end(&stage);
+}
+
+OL_CASE(of_a_stack_that_is_taken_apart_there_are_as_many_nodes_as_handles)
+{
+    check_handles("ce-3.5.4", 34, 0);
+    check_handles("ce-3.5.3", 100, 100);
+    check_handles("ce-3.4.4", 100, 100);
 }
 
 OL_CASE(a_million_below_a_handle_are_let_go_without_recursion)
@@ -388,6 +442,9 @@ OL_CASES_ENTRY(above_any_number_who_wait_packing_leaves_nothing)
 OL_CASES_ENTRY(what_is_buried_stays_until_a_pack_reaches_it)
 OL_CASES_ENTRY(a_batch_that_is_cancelled_is_packed)
 OL_CASES_ENTRY(packs_that_meet_count_as_the_table_says_after_each_round)
+OL_CASES_ENTRY(after_packs_that_met_the_garbage_is_the_rest_of_a_division)
+OL_CASES_ENTRY(
+    of_a_stack_that_is_taken_apart_there_are_as_many_nodes_as_handles)
 OL_CASES_ENTRY(a_handle_keeps_what_the_table_says)
 OL_CASES_ENTRY(a_million_below_a_handle_are_let_go_without_recursion)
 OL_CASES_ENTRY(joins_of_every_version_leave_a_node_each)
