@@ -150,7 +150,7 @@ static struct rt_future *create(const struct rt_future_type *type,
 {
     if (!are_all_there(futures, count)) return NULL;
     struct several *const several = rt_future_create(
-        type, sizeof *several + count * sizeof several->part[0]);
+        type, sizeof *several + count * sizeof(struct rt_future *));
     if (!several) return NULL;
 
     several->count = count;

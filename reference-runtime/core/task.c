@@ -121,11 +121,10 @@ static void poll_body(struct rt_task *task)
 {
     struct rt_future *const body = task->body;
     const struct rt_waker waker = {&waker_type, task};
-    if (rt_task_must_end(task)) {
-        finish(task, -EINTR, 0);
-    } else if (rt_future_poll(body, &waker) == RT_READY) {
+    const bool ends = rt_task_must_end(task);
+    if (!ends && rt_future_poll(body, &waker) == RT_READY) {
         finish(task, body->status, body->value);
-    } else if (!settle(task)) {
+    } else if (ends || !settle(task)) {
         finish(task, -EINTR, 0);
     }
 }

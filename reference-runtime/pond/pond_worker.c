@@ -125,12 +125,10 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* -EAGAIN is to mean that a queue is full. Threads that have ended go first:
- * there never are more than the limit of workers. */
+/* -EAGAIN is to mean that a queue is full. */
 static int create_thread(struct rt_pond_worker *worker)
 {
     pthread_attr_t attributes;
-    join_ended(worker->pond);
     int err = pthread_attr_init(&attributes);
     if (err) return -err;
     err = pthread_attr_setstacksize(&attributes, STACK_BYTES);
@@ -203,6 +201,8 @@ static int submit_turn(struct rt_pond_worker *worker)
 int rt_pond_worker_start(struct rt_pond *pond, struct rt_pond_worker **out)
 {
     const bool is_turn = pond->options.parent != NULL;
+    /* First: there never are more threads than the limit. */
+    join_ended(pond);
     struct rt_pond_worker *const worker =
         rt_object_create(&worker_type, sizeof *worker);
     if (!worker) return -ENOMEM;

@@ -65,6 +65,13 @@ void rt_fixture_await_blocked(struct rt_pond *pond, size_t count_wanted)
         rt_fixture_sleep_ms(1);
 }
 
+double rt_fixture_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 void rt_fixture_sleep_ms(long milliseconds)
 {
     const struct timespec time = {

@@ -28,6 +28,9 @@ struct rt_pond_fn rt_fixture_fail(int *err);
 /* Waits until the pool has so many blocked submitters. */
 void rt_fixture_await_blocked(struct rt_pond *pond, size_t count);
 
+/* Returns the time, in seconds, from some point on. */
+double rt_fixture_seconds(void);
+
 /* Sleeps that long. */
 void rt_fixture_sleep_ms(long milliseconds);
 

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "tests/runtime/rt_fixture.h"
 #include "tests/runtime/rt_probe.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 OL_CASE(cancelling_reaches_all_below_and_keeps_the_first_cause)
@@ -102,7 +104,8 @@ static void *wait_for_cancel(void *arg)
 
 OL_CASE(threads_that_wait_are_woken_by_a_cancel_far_above)
 {
-    for (int round = 0; round < 200; round++) {
+    const double end = rt_fixture_seconds() + RT_THREADS_CASE_MS / 1e3;
+    while (rt_fixture_seconds() < end) {
         struct rt_context *const root = rt_context_create(NULL);
         struct rt_context *const child = rt_context_create(root);
         pthread_t threads[8];

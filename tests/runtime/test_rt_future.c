@@ -5,7 +5,9 @@
 
 #include <errno.h>
 
+#include "tests/runtime/rt_fixture.h"
 #include "tests/runtime/rt_probe.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 static enum rt_poll poll(struct rt_future *future, struct rt_bell *bell)
@@ -93,7 +95,8 @@ static void *wait_for_it(void *arg)
 
 OL_CASE(threads_sleep_until_it_is_done_and_not_longer)
 {
-    for (unsigned round = 0; round < ROUNDS / THREADS; round++) {
+    const double end = rt_fixture_seconds() + RT_THREADS_CASE_MS / 1e3;
+    while (rt_fixture_seconds() < end) {
         struct rt_signal *const signal = rt_signal_create();
         pthread_t threads[THREADS];
         for (unsigned i = 0; i < THREADS; i++)

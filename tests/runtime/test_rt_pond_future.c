@@ -156,6 +156,28 @@ OL_CASE(who_waits_first_is_woken_by_its_own_count)
     deinit(&fixture);
 }
 
+OL_CASE(all_whose_count_is_reached_are_woken)
+{
+    enum {
+        WAITERS = 5
+    };
+    struct fixture fixture;
+    struct waiter waiters[WAITERS];
+    init(&fixture);
+    for (int i = 0; i < WAITERS; i++) {
+        waiters[i] =
+            (struct waiter){.future = &fixture.future, .count = 1, .err = 1};
+        start(&waiters[i]);
+    }
+    await_waiters(&fixture.future, WAITERS);
+    rt_pond_future_resolve(&fixture.future, 0, 0, 1);
+    for (int i = 0; i < WAITERS; i++) {
+        pthread_join(waiters[i].thread, NULL);
+        OL_CHECK_EQ(waiters[i].err, 0);
+    }
+    deinit(&fixture);
+}
+
 OL_CASE(who_waits_is_woken_by_a_cancel)
 {
     struct fixture fixture;
@@ -177,5 +199,6 @@ OL_CASES_ENTRY(enough_results_count_even_if_cancelled_later)
 OL_CASES_ENTRY(what_comes_after_a_cancel_is_dropped)
 OL_CASES_ENTRY(one_can_wait_again_for_more)
 OL_CASES_ENTRY(who_waits_first_is_woken_by_its_own_count)
+OL_CASES_ENTRY(all_whose_count_is_reached_are_woken)
 OL_CASES_ENTRY(who_waits_is_woken_by_a_cancel)
 OL_CASES_END

@@ -7,7 +7,9 @@
 
 #include "reference-runtime/core/combinators.h"
 #include "reference-runtime/core/task.h"
+#include "tests/runtime/rt_fixture.h"
 #include "tests/runtime/rt_probe.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 static void finish(struct rt_scheduler *scheduler)
@@ -43,9 +45,10 @@ OL_CASE(tasks_run_in_the_order_in_which_they_became_ready)
     struct rt_scheduler *const scheduler = rt_scheduler_create(0);
     char text[16] = "";
     struct writer writers[] = {{'a', 3, text}, {'b', 1, text}, {'c', 2, text}};
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
         rt_task_unref(
             rt_task_spawn(scheduler, rt_call(write_letter, &writers[i])));
+    }
     rt_scheduler_run(scheduler);
     OL_CHECK_TEXT(text, "abcaca");
     finish(scheduler);
@@ -121,9 +124,10 @@ OL_CASE(many_sleeps_end)
     };
     struct rt_scheduler *const scheduler = rt_scheduler_create(0);
     struct rt_clock *const clock = rt_scheduler_clock(scheduler);
-    for (uint64_t i = 0; i < COUNT; i++)
+    for (uint64_t i = 0; i < COUNT; i++) {
         rt_task_unref(
             rt_task_spawn(scheduler, rt_sleep(clock, 1 + i * 7919 % COUNT)));
+    }
     rt_scheduler_run_for(scheduler, COUNT / 2);
     OL_CHECK_EQ(rt_scheduler_tasks(scheduler), COUNT / 2);
     rt_scheduler_run_for(scheduler, COUNT / 2);
@@ -134,10 +138,19 @@ OL_CASE(many_sleeps_end)
 
 enum {
     THREADS = 8,
-    TASKS = 2000
+    TASKS = 500
 };
 
-OL_CASE(threads_run_all_tasks)
+/* Does it again and again, for as long as a case on threads goes on. */
+static void repeat(void (*once)(void))
+{
+    const double end = rt_fixture_seconds() + RT_THREADS_CASE_MS / 1e3;
+    do {
+        once();
+    } while (rt_fixture_seconds() < end);
+}
+
+static void run_all_tasks(void)
 {
     struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
     struct rt_signal *const signal = rt_signal_create();
@@ -153,10 +166,15 @@ OL_CASE(threads_run_all_tasks)
     finish(scheduler);
 }
 
+OL_CASE(threads_run_all_tasks)
+{
+    repeat(run_all_tasks);
+}
+
 static void *shake(void *arg)
 {
     struct rt_signal *const signal = arg;
-    for (unsigned i = 0; i < 200; i++)
+    for (unsigned i = 0; i < 50; i++)
         rt_signal_shake(signal);
     return NULL;
 }
@@ -180,7 +198,7 @@ static enum rt_poll poll_counted(
     return state == RT_READY ? rt_future_finish(call, 0, 0) : RT_PENDING;
 }
 
-OL_CASE(no_wake_is_lost_and_no_task_is_polled_twice_at_once)
+static void shake_tasks(void)
 {
     enum {
         COUNT = 64
@@ -208,6 +226,11 @@ OL_CASE(no_wake_is_lost_and_no_task_is_polled_twice_at_once)
     finish(scheduler);
 }
 
+OL_CASE(no_wake_is_lost_and_no_task_is_polled_twice_at_once)
+{
+    repeat(shake_tasks);
+}
+
 static void *interrupt_all(void *arg)
 {
     struct rt_task *const *const tasks = arg;
@@ -217,7 +240,7 @@ static void *interrupt_all(void *arg)
 }
 
 /* Each task is done either as the signal says or as the interrupt does. */
-OL_CASE(interrupts_and_wakes_race)
+static void race_interrupts(void)
 {
     static struct rt_task *tasks[TASKS];
     struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
@@ -244,6 +267,11 @@ OL_CASE(interrupts_and_wakes_race)
     finish(scheduler);
 }
 
+OL_CASE(interrupts_and_wakes_race)
+{
+    repeat(race_interrupts);
+}
+
 /* A task that is masked in each of its polls, and wakes itself. */
 static enum rt_poll mask_and_unmask(
     struct rt_future *call, const struct rt_waker *waker, void *env)
@@ -258,7 +286,7 @@ static enum rt_poll mask_and_unmask(
     return RT_PENDING;
 }
 
-OL_CASE(a_task_that_never_rests_ends_when_it_unmasks)
+static void interrupt_the_restless(void)
 {
     static struct rt_task *tasks[TASKS];
     static atomic_uint wrong;
@@ -275,7 +303,12 @@ OL_CASE(a_task_that_never_rests_ends_when_it_unmasks)
     finish(scheduler);
 }
 
-OL_CASE(a_chain_of_joins_is_done_from_its_end)
+OL_CASE(a_task_that_never_rests_ends_when_it_unmasks)
+{
+    repeat(interrupt_the_restless);
+}
+
+static void join_in_a_chain(void)
 {
     static struct rt_task *tasks[TASKS];
     struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
@@ -295,7 +328,12 @@ OL_CASE(a_chain_of_joins_is_done_from_its_end)
     finish(scheduler);
 }
 
-OL_CASE(tasks_of_threads_sleep_on_the_virtual_clock)
+OL_CASE(a_chain_of_joins_is_done_from_its_end)
+{
+    repeat(join_in_a_chain);
+}
+
+static void sleep_on_threads(void)
 {
     struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
     struct rt_clock *const clock = rt_scheduler_clock(scheduler);
@@ -304,6 +342,30 @@ OL_CASE(tasks_of_threads_sleep_on_the_virtual_clock)
     rt_scheduler_run_for(scheduler, TASKS / 2);
     OL_CHECK_EQ(rt_scheduler_tasks(scheduler), TASKS / 2);
     rt_scheduler_run_for(scheduler, TASKS / 2);
+    finish(scheduler);
+}
+
+OL_CASE(tasks_of_threads_sleep_on_the_virtual_clock)
+{
+    repeat(sleep_on_threads);
+}
+
+static enum rt_poll take_time(
+    struct rt_future *call, const struct rt_waker *waker, void *env)
+{
+    (void)waker;
+    rt_fixture_sleep_ms(20);
+    atomic_store((atomic_bool *)env, true);
+    return rt_future_finish(call, 0, 0);
+}
+
+OL_CASE(to_run_is_to_wait_for_polls_on_their_way)
+{
+    atomic_bool is_over = false;
+    struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
+    rt_task_unref(rt_task_spawn(scheduler, rt_call(take_time, &is_over)));
+    rt_scheduler_run(scheduler);
+    OL_CHECK(is_over);
     finish(scheduler);
 }
 
@@ -330,5 +392,6 @@ OL_CASES_ENTRY(interrupts_and_wakes_race)
 OL_CASES_ENTRY(a_task_that_never_rests_ends_when_it_unmasks)
 OL_CASES_ENTRY(a_chain_of_joins_is_done_from_its_end)
 OL_CASES_ENTRY(tasks_of_threads_sleep_on_the_virtual_clock)
+OL_CASES_ENTRY(to_run_is_to_wait_for_polls_on_their_way)
 OL_CASES_ENTRY(threads_that_sleep_do_not_hold_up_the_end)
 OL_CASES_END

@@ -141,6 +141,45 @@ OL_CASE(the_current_task_is_the_one_that_is_polled)
     finish(outer);
 }
 
+/* A body that says in its drop whether its task was done by then. */
+struct last_words {
+    struct rt_future future;
+    bool *was_done; /* borrowed */
+};
+
+static enum rt_poll poll_last_words(
+    struct rt_future *future, const struct rt_waker *waker)
+{
+    (void)waker;
+    return rt_future_finish(future, 0, 0);
+}
+
+static void drop_last_words(struct rt_object *object)
+{
+    *((struct last_words *)object)->was_done =
+        rt_task_is_done(rt_task_current());
+}
+
+static const struct rt_future_type last_words_type = {
+    .object = {.kind = RT_FUTURE, .drop = drop_last_words},
+    .poll = poll_last_words,
+};
+
+OL_CASE(a_task_is_done_when_its_body_has_been_dropped)
+{
+    bool was_done = true;
+    struct rt_scheduler *const scheduler = rt_scheduler_create(0);
+    struct last_words *const body =
+        rt_future_create(&last_words_type, sizeof *body);
+    body->was_done = &was_done;
+    struct rt_task *const task = rt_task_spawn(scheduler, &body->future);
+    rt_scheduler_run(scheduler);
+    OL_CHECK(!was_done);
+    OL_CHECK(rt_task_is_done(task));
+    rt_task_unref(task);
+    finish(scheduler);
+}
+
 /* ---- To join ---- */
 
 OL_CASE(a_join_hands_on_status_and_value)
@@ -158,6 +197,21 @@ OL_CASE(a_join_hands_on_status_and_value)
     OL_CHECK_EQ(late->value, 9);
     rt_future_drop(late);
     rt_task_unref(joiner);
+    rt_task_unref(task);
+    rt_signal_unref(signal);
+    finish(scheduler);
+}
+
+OL_CASE(all_who_join_are_woken)
+{
+    struct rt_scheduler *const scheduler = rt_scheduler_create(0);
+    struct rt_signal *const signal = rt_signal_create();
+    struct rt_task *const task = spawn(scheduler, signal);
+    for (unsigned i = 0; i < 5; i++)
+        rt_task_unref(rt_task_spawn(scheduler, rt_task_join(task)));
+    rt_scheduler_run(scheduler);
+    rt_signal_set(signal, 0, 0);
+    rt_scheduler_run(scheduler);
     rt_task_unref(task);
     rt_signal_unref(signal);
     finish(scheduler);
@@ -454,6 +508,8 @@ OL_CASES_ENTRY(a_task_that_nobody_can_wake_goes_with_its_last_handle)
 OL_CASES_ENTRY(a_task_without_a_body_is_none)
 OL_CASES_ENTRY(the_current_task_is_the_one_that_is_polled)
 OL_CASES_ENTRY(a_join_hands_on_status_and_value)
+OL_CASES_ENTRY(a_task_is_done_when_its_body_has_been_dropped)
+OL_CASES_ENTRY(all_who_join_are_woken)
 OL_CASES_ENTRY(a_join_that_is_dropped_leaves_the_task_alone)
 OL_CASES_ENTRY(an_interrupt_ends_a_task_that_sleeps_without_a_poll)
 OL_CASES_ENTRY(a_task_that_is_interrupted_before_it_runs_is_never_polled)

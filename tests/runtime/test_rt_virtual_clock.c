@@ -5,7 +5,9 @@
 
 #include <stdlib.h>
 
+#include "tests/runtime/rt_fixture.h"
 #include "tests/runtime/rt_probe.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 static enum rt_poll poll(struct rt_future *future, struct rt_bell *bell)
@@ -148,14 +150,14 @@ OL_CASE(the_first_to_end_is_woken_first_and_of_equals_the_older)
 /* ---- Threads ---- */
 
 enum {
-    THREADS = 8,
-    NAPS = 400
+    THREADS = 8
 };
 
 static void *nap(void *arg)
 {
     struct rt_clock *const clock = arg;
-    for (unsigned i = 0; i < NAPS; i++) {
+    const double end = rt_fixture_seconds() + RT_THREADS_CASE_MS / 1e3;
+    for (unsigned i = 0; rt_fixture_seconds() < end; i++) {
         struct rt_future *const sleep = rt_sleep(clock, 1 + i % 5);
         struct rt_future *const left = rt_sleep(clock, 3);
         (void)rt_future_block_on(sleep);
