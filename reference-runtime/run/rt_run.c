@@ -111,7 +111,7 @@ static int print_row(const struct row *row, void *env)
         *last = row->workload;
     }
     if (row->config.rounds == row->workload->rounds) {
-        printf("  %-16s", row->config.variant);
+        printf("  %-15s ", row->config.variant);
     } else {
         printf("    -n %-11ld", row->config.rounds);
     }
