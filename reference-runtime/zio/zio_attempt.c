@@ -15,6 +15,14 @@ static void leave_stage(struct rt_zio_attempt *attempt)
 
 static void enter_stage(struct rt_zio_attempt *attempt, enum rt_zio_stage stage)
 {
+    static const char *const names[] = {
+        [RT_ZIO_CREATING] = "creating",
+        [RT_ZIO_QUEUED] = "queued",
+        [RT_ZIO_LEASED] = "leased",
+        [RT_ZIO_CLOSING] = "closing",
+        [RT_ZIO_DISCARDED] = "discarded",
+    };
+    ol_state(attempt, names[stage]);
     attempt->stage = stage;
     atomic_fetch_add_explicit(
         &attempt->pool->stages[stage], 1, memory_order_relaxed);

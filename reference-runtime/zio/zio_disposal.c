@@ -19,6 +19,7 @@ static void settle(struct rt_zio_disposal *disposal)
                                  : pool->variant->refills_after_failure;
     disposal->is_creating = rt_zio_slots_replace(&pool->cell, pool->min,
                                 for_waiters) == RT_ZIO_MAKE;
+    rt_zio_pool_tell(pool);
     if (disposal->is_creating) {
         rt_zio_creation_begin(
             &disposal->creation, pool, disposal->may_interrupt);

@@ -163,6 +163,14 @@ void rt_zio_pool_offer(struct rt_zio_pool *pool, struct rt_zio_attempt *attempt)
     (void)err;
     atomic_store(
         &pool->touched_ns, rt_clock_now(rt_scheduler_clock(pool->scheduler)));
+    rt_zio_pool_tell(pool);
+}
+
+void rt_zio_pool_tell(const struct rt_zio_pool *pool)
+{
+    const struct rt_zio_slots slots = rt_zio_slots_read(&pool->cell);
+    ol_counter(pool, "size", slots.size);
+    ol_counter(pool, "free", slots.free);
 }
 
 /* ---- Counts ---- */

@@ -51,6 +51,7 @@ enum rt_poll rt_zio_retirement_poll(
 
     rt_zio_attempt_unref(retirement->attempt);
     rt_zio_slots_remove(&retirement->pool->cell);
+    rt_zio_pool_tell(retirement->pool);
     return RT_READY;
 }
 

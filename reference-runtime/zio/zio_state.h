@@ -49,6 +49,9 @@ struct rt_zio_attempt;
 void rt_zio_pool_offer(
     struct rt_zio_pool *pool, struct rt_zio_attempt *attempt);
 
+/* Tells outlive what the pool goes by. */
+void rt_zio_pool_tell(const struct rt_zio_pool *pool);
+
 /* Returns whether who has made a slot go, or an item free, without draining
  * has to see whether that was the last one. */
 bool rt_zio_pool_must_drain(const struct rt_zio_pool *pool);
