@@ -101,6 +101,11 @@ bool rt_ce_deferred_complete(struct rt_ce_deferred *deferred, intptr_t value,
     return true;
 }
 
+int rt_ce_deferred_clear_counter(const struct rt_ce_deferred *deferred)
+{
+    return rt_ce_event_clear_counter(&deferred->event);
+}
+
 struct rt_ce_event_counts rt_ce_deferred_counts(struct rt_ce_deferred *deferred)
 {
     return rt_ce_event_counts(&deferred->event);

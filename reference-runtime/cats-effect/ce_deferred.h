@@ -49,6 +49,10 @@ bool rt_ce_deferred_try_get(
 bool rt_ce_deferred_complete(struct rt_ce_deferred *deferred, intptr_t value,
     struct rt_ce_applied *applied_out);
 
+/* Returns how many cleared nodes it believes to be linked; unlike the counts,
+ * at once. */
+int rt_ce_deferred_clear_counter(const struct rt_ce_deferred *deferred);
+
 /* Returns the counts; exact while nobody changes anything. */
 struct rt_ce_event_counts rt_ce_deferred_counts(
     struct rt_ce_deferred *deferred);

@@ -50,6 +50,12 @@ static bool is_set(const struct rt_ce_event *event)
 
 /* ---- Clearing ---- */
 
+int rt_ce_event_clear_counter(const struct rt_ce_event *event)
+{
+    return (int32_t)atomic_load_explicit(
+        &event->clear_counter, memory_order_relaxed);
+}
+
 /* Adds one and packs when it is time: at 0 and at each single bit, of which
  * INT_MIN is one. */
 static void count_cleared(struct rt_ce_event *event)
@@ -63,9 +69,8 @@ static void count_cleared(struct rt_ce_event *event)
         atomic_fetch_sub_explicit(
             &event->clear_counter, (unsigned)packed, memory_order_acq_rel);
     }
-    ol_counter(event->holder, "clear_counter",
-        (int32_t)atomic_load_explicit(
-            &event->clear_counter, memory_order_relaxed));
+    ol_counter(
+        event->holder, "clear_counter", rt_ce_event_clear_counter(event));
 }
 
 static void clear(struct rt_ce_event *event, struct rt_ce_node *node)
@@ -179,7 +184,7 @@ struct rt_ce_event_counts rt_ce_event_counts(struct rt_ce_event *event)
         return (struct rt_ce_event_counts){.stack.linked = count};
     }
     return (struct rt_ce_event_counts){
-        .clear_counter = (int32_t)atomic_load(&event->clear_counter),
+        .clear_counter = rt_ce_event_clear_counter(event),
         .stack = rt_ce_stack_counts(&event->stack),
     };
 }

@@ -105,7 +105,11 @@ bool rt_ce_event_set(struct rt_ce_event *event, intptr_t value,
 /* Returns whether it is set, and to what. */
 bool rt_ce_event_get(const struct rt_ce_event *event, intptr_t *value_out);
 
-/* Returns the counts; exact while nobody changes anything. */
+/* Returns clear_counter. */
+int rt_ce_event_clear_counter(const struct rt_ce_event *event);
+
+/* Returns the counts, for which it walks the stack; exact while nobody changes
+ * anything. */
 struct rt_ce_event_counts rt_ce_event_counts(struct rt_ce_event *event);
 
 /* Visits what the event points at, on behalf of its holder. */

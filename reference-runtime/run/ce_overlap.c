@@ -161,7 +161,7 @@ static int overlap_above(
 
 int rt_ce_overlap(struct rt_ce_stage *stage)
 {
-    const int counter = rt_ce_deferred_counts(stage->deferred).clear_counter;
+    const int counter = rt_ce_deferred_clear_counter(stage->deferred);
     const long count = counter < 0 ? -counter : 0;
     struct rt_ce_wait *const extra = calloc((size_t)count + 1, sizeof *extra);
     if (!extra) return -ENOMEM;
@@ -202,7 +202,7 @@ static int run(const struct rt_workload_config *config, struct rt_truth *out)
 
 OL_NOINLINE static int meet_or_churn(struct rt_ce_stage *stage)
 {
-    if (rt_ce_deferred_counts(stage->deferred).clear_counter >= -1)
+    if (rt_ce_deferred_clear_counter(stage->deferred) >= -1)
         return rt_ce_overlap(stage);
     struct rt_ce_wait wait;
     const int err = rt_ce_stage_push(stage, &wait);
