@@ -44,8 +44,10 @@ static int reserve(struct rt_zio_key_map *map)
             push(&grown, promise);
         }
     }
-    free(map->chains);
-    *map = grown;
+    struct rt_zio_promise **const old = map->chains;
+    map->chains = grown.chains;
+    map->chain_count = grown.chain_count;
+    free(old);
     return 0;
 }
 

@@ -30,22 +30,19 @@ static void tell_difference(
 /* Takes one "name value" off the text. Returns what follows, or NULL after
  * the last one or where the truth says something else. */
 static const char *check_next(
-    const struct rt_truth *truth, const char *text, int *wrong)
+    const struct rt_truth *truth, const char *text, bool *wrong)
 {
     char name[64];
-    long value = 0;
-    int length = 0;
-    *wrong = 1;
-    if (sscanf(text, "%63[a-z0-9_] %ld%n", name, &value, &length) != 2)
-        return NULL;
+    char *end = NULL;
+    const size_t length = strcspn(text, " ");
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    const long value = strtol(text + length, &end, 10);
     const struct rt_truth_row *const row = rt_truth_find(truth, name);
-    if (!row || row->value != value) {
+    *wrong = !row || row->value != value || end == text + length;
+    if (*wrong)
         fprintf(stderr, "%s is %ld, expected %ld\n", name,
             row ? row->value : -1, value);
-        return NULL;
-    }
-    *wrong = 0;
-    return strncmp(text + length, ", ", 2) == 0 ? text + length + 2 : NULL;
+    return *wrong || *end == '\0' ? NULL : end + strlen(", ");
 }
 
 /* Returns whether the row holds. */
@@ -53,11 +50,11 @@ static bool run(const struct rt_row *row, const struct rt_workload *workload,
     const struct rt_workload_config *config, const struct rt_truth *expected)
 {
     struct rt_truth truth = {0};
-    int wrong = workload->run(config, &truth) != 0;
+    bool wrong = workload->run(config, &truth) != 0;
     if (wrong) complain(row, config, "the run fails");
     if (!wrong && !rt_truth_compare(&truth, expected, tell_difference)) {
         complain(row, config, "not as the workload expects");
-        wrong = 1;
+        wrong = true;
     }
     const char *text = row->truth;
     while (!wrong && text)

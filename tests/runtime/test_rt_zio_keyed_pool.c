@@ -152,7 +152,7 @@ static void check_rounds(const char *variant, long rounds, bool grows)
         close(&rig, scope);
     }
     const long entries =
-        grows ? RT_ZIO_KEYS * (RT_ZIO_KEYS - 1) * rounds : (long)RT_ZIO_KEYS;
+        grows ? rounds * RT_ZIO_KEYS * (RT_ZIO_KEYS - 1) : (long)RT_ZIO_KEYS;
     long remembered = 0;
     for (uint64_t key = 0; key < RT_ZIO_KEYS; key++)
         remembered += rt_zio_keyed_rig_remembered(&rig, key);
