@@ -204,6 +204,20 @@ OL_CASE(a_shutdown_interrupts_takers_and_who_comes_later)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+OL_CASE(what_was_handed_over_is_given_back_if_its_taker_goes_after_the_end)
+{
+    struct rt_queue *const queue = rt_queue_create(2);
+    struct waiter one;
+    begin(&one, queue);
+    offer(queue);
+    rt_queue_shutdown(queue);
+    OL_CHECK_EQ(rt_object_live(RT_PAYLOAD), 1);
+    rt_future_drop(one.take);
+    OL_CHECK_EQ(rt_object_live(RT_PAYLOAD), 0);
+    rt_queue_unref(queue);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 OL_CASE(a_shutdown_gives_back_what_is_queued)
 {
     struct rt_queue *const queue = rt_queue_create(2);
@@ -260,6 +274,7 @@ static void *take_all(void *env)
 OL_CASE(threads_lose_nothing_and_double_nothing)
 {
     struct rt_queue *const queue = rt_queue_create(8);
+    const long before = rt_object_live(RT_PAYLOAD);
     pthread_t givers[SIDES];
     pthread_t takers[SIDES];
     for (size_t i = 0; i < SIDES; i++) {
@@ -268,7 +283,7 @@ OL_CASE(threads_lose_nothing_and_double_nothing)
     }
     for (size_t i = 0; i < SIDES; i++)
         OL_CHECK_EQ(pthread_join(givers[i], NULL), 0);
-    while (rt_object_live(RT_PAYLOAD) > 0) {
+    while (rt_object_live(RT_PAYLOAD) > before) {
     }
     rt_queue_shutdown(queue);
 
@@ -291,6 +306,8 @@ OL_CASES_ENTRY(a_taker_that_goes_leaves_the_line)
 OL_CASES_ENTRY(a_taker_that_goes_hands_on_what_it_was_given)
 OL_CASES_ENTRY(what_nobody_else_wants_goes_back_in_front)
 OL_CASES_ENTRY(a_shutdown_interrupts_takers_and_who_comes_later)
+OL_CASES_ENTRY(
+    what_was_handed_over_is_given_back_if_its_taker_goes_after_the_end)
 OL_CASES_ENTRY(a_shutdown_gives_back_what_is_queued)
 OL_CASES_ENTRY(threads_lose_nothing_and_double_nothing)
 OL_CASES_END

@@ -273,6 +273,21 @@ OL_CASE(who_waits_for_a_pool_can_be_interrupted)
     end(&rig);
 }
 
+OL_CASE(a_range_that_cannot_be_fails_the_get_and_the_next_tries_again)
+{
+    struct rt_zio_keyed_rig rig;
+    begin(&rig, "2.1.14", 0);
+    rig.range = (struct rt_zio_range){2, 1};
+    struct rt_scope *const scope = rt_scope_create();
+    struct rt_object *item = NULL;
+    OL_CHECK_EQ(rt_zio_keyed_rig_get(&rig, 0, scope, &item), -EINVAL);
+    OL_CHECK_EQ(rt_zio_keyed_pool_counts(rig.keyed).pools, 0);
+    rig.range = (struct rt_zio_range){1, 1};
+    (void)get(&rig, 0, scope);
+    close(&rig, scope);
+    end(&rig);
+}
+
 OL_CASE(after_the_owner_has_closed_no_key_has_items)
 {
     struct rt_zio_keyed_rig rig;
@@ -346,6 +361,7 @@ OL_CASES_ENTRY(a_key_has_one_pool_however_many_come_first)
 OL_CASES_ENTRY(
     who_waits_for_a_pool_fails_with_who_makes_it_and_the_next_tries_again)
 OL_CASES_ENTRY(who_waits_for_a_pool_can_be_interrupted)
+OL_CASES_ENTRY(a_range_that_cannot_be_fails_the_get_and_the_next_tries_again)
 OL_CASES_ENTRY(after_the_owner_has_closed_no_key_has_items)
 OL_CASES_ENTRY(many_keys_are_found_again)
 OL_CASES_ENTRY(a_crowd_on_threads_leaves_nothing)
