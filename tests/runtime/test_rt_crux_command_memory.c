@@ -1,45 +1,14 @@
 /* test_rt_crux_command_memory.c - commands when there is no memory: the n-th
  * allocation fails, n = 0, 1, … until none does, and nothing is left over.
- *
- * Linked with --wrap for calloc and realloc, by which the runtime allocates.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdlib.h>
-
 #include "reference-runtime/crux/crux_bridge.h"
 #include "reference-runtime/crux/crux_command_request.h"
 #include "reference-runtime/crux/crux_command_stream.h"
 #include "reference-runtime/crux/crux_compose.h"
 #include "reference-runtime/run/crux_held.h"
+#include "tests/runtime/rt_no_memory.h"
 #include "tests/support/check.h"
-
-/* How many allocations go well before one fails; below 0: all do. */
-static long until_failure = -1;
-static bool has_failed;
-
-static bool fails(void)
-{
-    if (until_failure < 0 || until_failure-- > 0) return false;
-    has_failed = true;
-    return true;
-}
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker's names. */
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *block, size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *block, size_t bytes);
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    return fails() ? NULL : __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *block, size_t bytes)
-{
-    return fails() ? NULL : __real_realloc(block, bytes);
-}
-/* NOLINTEND(readability-identifier-naming) */
 
 typedef void (*program_fn)(const struct rt_crux_command_variant *variant);
 
@@ -49,20 +18,24 @@ static void go_on(int err)
     (void)err;
 }
 
+struct run {
+    program_fn program;
+    const struct rt_crux_command_variant *variant;
+};
+
+static void run_program(void *env)
+{
+    const struct run *const run = env;
+    run->program(run->variant);
+}
+
 static void fail_each(program_fn program)
 {
     static const char *const versions[] = {
         "0.11.0", "0.13.0", "pr423", "0.19.0", "0.20.0", "strict"};
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        long failures = 0;
-        do {
-            has_failed = false;
-            until_failure = failures++;
-            program(rt_crux_command_variant_find(versions[i]));
-            until_failure = -1;
-            OL_CHECK_EQ(rt_object_live_all(), 0);
-        } while (has_failed);
-        OL_CHECK(failures > 50);
+        struct run run = {program, rt_crux_command_variant_find(versions[i])};
+        OL_CHECK(rt_no_memory_each(run_program, &run) > 49);
     }
 }
 

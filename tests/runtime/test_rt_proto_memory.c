@@ -1,36 +1,13 @@
 /* test_rt_proto_memory.c - endpoints and channels when there is no memory: the
  * n-th allocation fails, n = 0, 1, … until none does, and nothing is left.
- *
- * Linked with --wrap for calloc, by which the runtime allocates.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "reference-runtime/protoactor/proto_loop.h"
 #include "reference-runtime/protoactor/proto_read.h"
+#include "tests/runtime/rt_no_memory.h"
 #include "tests/support/check.h"
-
-/* How many allocations go well before one fails; below 0: all do. */
-static long until_failure = -1;
-static bool has_failed;
-
-static bool fails(void)
-{
-    if (until_failure < 0 || until_failure-- > 0) return false;
-    has_failed = true;
-    return true;
-}
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker's names. */
-void *__real_calloc(size_t count, size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    return fails() ? NULL : __real_calloc(count, bytes);
-}
-/* NOLINTEND(readability-identifier-naming) */
 
 static const struct rt_waker nobody;
 
@@ -72,9 +49,10 @@ static void use(struct rt_proto_endpoint *endpoint, struct rt_future *loop)
     OL_CHECK_EQ(loop->state, RT_READY);
 }
 
-static void run_endpoint(const struct rt_proto_variant *variant)
+static void run_endpoint(void *env)
 {
-    const struct rt_proto_endpoint_options options = {.variant = variant};
+    const struct rt_proto_variant *const *const variant = env;
+    const struct rt_proto_endpoint_options options = {.variant = *variant};
     struct rt_proto_endpoint *const endpoint =
         rt_proto_endpoint_create(&options);
     if (!endpoint) return;
@@ -86,17 +64,9 @@ static void run_endpoint(const struct rt_proto_variant *variant)
 
 OL_CASE(an_endpoint_ends_whichever_allocation_fails)
 {
-    for (size_t i = 0; rt_proto_variant_at(i); i++) {
-        long failures = 0;
-        do {
-            has_failed = false;
-            until_failure = failures++;
-            run_endpoint(rt_proto_variant_at(i));
-            until_failure = -1;
-            OL_CHECK_EQ(rt_object_live_all(), 0);
-        } while (has_failed);
-        OL_CHECK(failures > 25);
-    }
+    const struct rt_proto_variant *variant = NULL;
+    for (size_t i = 0; (variant = rt_proto_variant_at(i)); i++)
+        OL_CHECK(rt_no_memory_each(run_endpoint, &variant) > 24);
 }
 
 /* ---- Reads ---- */
@@ -133,10 +103,11 @@ static void read_and_cancel(
     rt_future_drop(second);
 }
 
-static void run_reads(const char *kind)
+static void run_reads(void *env)
 {
+    const char *const *const kind = env;
     struct rt_proto_channel *const channel =
-        rt_proto_channel_create(rt_proto_channel_kind_find(kind), 0);
+        rt_proto_channel_create(rt_proto_channel_kind_find(*kind), 0);
     struct rt_cancel_source *const source = rt_cancel_create();
     if (channel && source) read_and_cancel(channel, source);
     rt_cancel_unref(source);
@@ -145,18 +116,10 @@ static void run_reads(const char *kind)
 
 OL_CASE(a_read_that_cannot_wait_says_so)
 {
-    static const char *const kinds[] = {"net9", "net10"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        long failures = 0;
-        do {
-            has_failed = false;
-            until_failure = failures++;
-            run_reads(kinds[i]);
-            until_failure = -1;
-            OL_CHECK_EQ(rt_object_live_all(), 0);
-        } while (has_failed);
-        OL_CHECK(failures > 6);
-    }
+    const char *kind = "net9";
+    OL_CHECK(rt_no_memory_each(run_reads, &kind) > 5);
+    kind = "net10";
+    OL_CHECK(rt_no_memory_each(run_reads, &kind) > 5);
 }
 
 OL_CASES_BEGIN
