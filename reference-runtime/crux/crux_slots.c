@@ -91,8 +91,8 @@ static int reserve(struct rt_crux_slots *slots)
     return 0;
 }
 
-/* Under the lock, as the next two. Slots that come back are the
- * owner's to keep; one that never does is nobody's. */
+/* Under the lock, as the next two. Slots that come back are the owner's to
+ * keep; one that never does is nobody's. */
 static struct rt_crux_slot *add_slot(struct rt_crux_slots *slots)
 {
     if (slots->count >= UINT32_MAX || reserve(slots) != 0) return NULL;
@@ -116,8 +116,11 @@ static struct rt_crux_slot *take_slot(struct rt_crux_slots *slots)
 
 static void retire_slot(struct rt_crux_slots *slots, struct rt_crux_slot *slot)
 {
-    slot->state = DONE;
-    if (!slots->frees) return;
+    if (!slots->frees) {
+        slot->state = DONE;
+        rt_object_end(&slot->object, "completed");
+        return;
+    }
     slot->state = FREE;
     slot->next_free = slots->free;
     slots->free = slot;

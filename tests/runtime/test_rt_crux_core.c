@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -269,7 +270,10 @@ static void *answer(void *arg)
     struct shell *const shell = arg;
     while (atomic_load(&shell->answered) < PAGES) {
         struct rt_crux_request *const request = rt_crux_core_take(shell->core);
-        if (!request) continue;
+        if (!request) {
+            sched_yield();
+            continue;
+        }
         if (rt_crux_core_resolve(shell->core, request, CRAWLED) == 0)
             atomic_fetch_add(&shell->answered, 1);
         rt_crux_request_drop(request);

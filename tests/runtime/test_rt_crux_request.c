@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "reference-runtime/crux/crux_capability.h"
 #include "reference-runtime/crux/crux_executor.h"
@@ -452,6 +453,7 @@ static void *serve(void *arg)
         rt_crux_executor_run(fixture->executor);
         while (take_event(fixture) > 0)
             events++;
+        sched_yield();
     }
     return (void *)events;
 }
