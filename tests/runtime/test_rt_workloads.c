@@ -55,6 +55,16 @@ OL_CASE(the_leaky_queue_keeps_what_the_table_says)
     }
 }
 
+OL_CASE(each_tooth_is_half_as_high_again)
+{
+    static const long teeth[][2] = {{2080, 864}, {3376, 1296}};
+    for (int i = 0; i < 2; i++) {
+        const struct rt_truth leaky = run("pond/gated", "v2.3.2", teeth[i][0]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "payloads"), teeth[i][1]);
+        OL_CHECK_EQ(rt_outcome_value(&leaky, "peak_payloads"), teeth[i][1]);
+    }
+}
+
 OL_CASE(all_leaky_versions_leak_alike)
 {
     static const char *const leaky[] = {"v2.2.0", "v2.3.1"};
@@ -225,6 +235,7 @@ OL_CASE(every_workload_names_its_finding_for_every_variant)
 
 OL_CASES_BEGIN
 OL_CASES_ENTRY(the_leaky_queue_keeps_what_the_table_says)
+OL_CASES_ENTRY(each_tooth_is_half_as_high_again)
 OL_CASES_ENTRY(all_leaky_versions_leak_alike)
 OL_CASES_ENTRY(the_dispatcher_keeps_one_payload)
 OL_CASES_ENTRY(the_fixed_queue_keeps_nothing)
