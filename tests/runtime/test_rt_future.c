@@ -113,6 +113,34 @@ OL_CASE(threads_sleep_until_it_is_done_and_not_longer)
     }
 }
 
+OL_CASE(a_wake_during_the_poll_keeps_the_thread_awake)
+{
+    struct rt_future *const future = rt_future_yield();
+    OL_CHECK_EQ(rt_future_block_on(future), 0);
+    rt_future_drop(future);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
+OL_CASE(a_thread_polls_once_a_wake)
+{
+    struct rt_signal *const signal = rt_signal_create();
+    pthread_t thread;
+    pthread_create(&thread, NULL, wait_for_it, signal);
+    while (signal->polls < 1)
+        rt_fixture_sleep_ms(1);
+    rt_fixture_sleep_ms(5);
+    rt_signal_shake(signal);
+    rt_fixture_sleep_ms(20);
+    OL_CHECK(signal->polls <= 2);
+    rt_signal_set(signal, 0, 42);
+    void *result = NULL;
+    pthread_join(thread, &result);
+    OL_CHECK_EQ((intptr_t)result, 42);
+    OL_CHECK(signal->polls <= 3);
+    rt_signal_unref(signal);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 /* Two signals, answered in turn: a wake that is lost hangs, one that is
  * early polls once more. */
 struct game {
@@ -167,5 +195,7 @@ OL_CASES_ENTRY(a_yield_wakes_at_once_and_is_ready_at_its_second_poll)
 OL_CASES_ENTRY(one_that_is_dropped_while_it_waits_waits_no_more)
 OL_CASES_ENTRY(no_future_can_be_dropped)
 OL_CASES_ENTRY(threads_sleep_until_it_is_done_and_not_longer)
+OL_CASES_ENTRY(a_wake_during_the_poll_keeps_the_thread_awake)
+OL_CASES_ENTRY(a_thread_polls_once_a_wake)
 OL_CASES_ENTRY(no_wake_is_lost_between_a_poll_and_the_sleep)
 OL_CASES_END

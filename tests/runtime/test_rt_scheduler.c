@@ -245,11 +245,12 @@ static void race_interrupts(void)
     static struct rt_task *tasks[TASKS];
     struct rt_scheduler *const scheduler = rt_scheduler_create(THREADS);
     struct rt_signal *const signal = rt_signal_create();
-    for (unsigned i = 0; i < TASKS; i++)
+    for (unsigned i = 0; i < TASKS; i++) {
         tasks[i] = rt_task_spawn(
             scheduler, rt_race((struct rt_future *[]){rt_signal_wait(signal),
                                    rt_future_never()},
                            2));
+    }
     pthread_t threads[2];
     pthread_create(&threads[0], NULL, interrupt_all, tasks);
     pthread_create(&threads[1], NULL, shake, signal);
