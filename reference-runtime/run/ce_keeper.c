@@ -24,6 +24,23 @@ static void drop(struct rt_object *object)
     free(keeper->deferreds);
 }
 
+static void each_edge(
+    const struct rt_object *object, rt_object_edge_fn visit, void *env)
+{
+    const struct rt_ce_keeper *const keeper =
+        (const struct rt_ce_keeper *)object;
+    for (long i = 0; i < keeper->deferred_count; i++)
+        visit(object, "deferreds", rt_ce_deferred_object(keeper->deferreds[i]),
+            true, env);
+    for (long i = 0; i < keeper->wait_count; i++) {
+        const struct rt_ce_wait *const wait = &keeper->waits[i];
+        visit(object, "waits",
+            wait->node ? rt_ce_node_object(wait->node)
+                       : rt_ce_entry_object(wait->entry),
+            true, env);
+    }
+}
+
 static const struct rt_object_field keeper_fields[] = {
     RT_OBJECT_FIELD(struct rt_ce_keeper, deferreds, OL_FIELD_STRONG),
     RT_OBJECT_FIELD(struct rt_ce_keeper, waits, OL_FIELD_STRONG),
@@ -34,6 +51,7 @@ static const struct rt_object_type keeper_type = {
     .kind = RT_KEEPER,
     .fields = keeper_fields,
     .drop = drop,
+    .each_edge = each_edge,
 };
 
 struct rt_ce_keeper *rt_ce_keeper_create(long count)

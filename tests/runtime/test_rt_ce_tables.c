@@ -437,6 +437,75 @@ OL_CASE(a_fiber_cleans_up_after_a_callback_that_fails)
     }
 }
 
+/* ---- Who listens to a fiber ---- */
+
+/* What the listener hears, and how many joins had been told by then. */
+struct heard {
+    intptr_t value;
+    long joins_before;
+    long joins;
+};
+
+static int hear(intptr_t value, void *env)
+{
+    struct heard *const heard = env;
+    heard->value = value;
+    heard->joins_before = heard->joins;
+    return 0;
+}
+
+static int hear_join(intptr_t value, void *env)
+{
+    (void)value;
+    struct heard *const heard = env;
+    heard->joins++;
+    return 0;
+}
+
+static struct rt_ce_callback *make_hearing(
+    int (*fire)(intptr_t value, void *env), struct heard *heard)
+{
+    struct rt_ce_callback *const callback = rt_ce_callback_create(
+        (struct rt_ce_callback_fn){.fire = fire, .env = heard});
+    OL_CHECK(callback);
+    return callback;
+}
+
+/* Kept until the fiber goes; ce-3.5.3 alone lets go of it at the end. */
+OL_CASE(a_listener_is_called_first_and_kept_but_in_3_5_3)
+{
+    const struct rt_ce_variant *variant = NULL;
+    for (size_t i = 1; (variant = rt_ce_variant_at(i)); i++) {
+        struct heard heard = {.joins_before = -1};
+        struct rt_ce_wait wait = {0};
+        struct rt_ce_fiber *const fiber =
+            rt_ce_fiber_create(variant, rt_ce_join_variant_at(0));
+        struct rt_ce_callback *const joiner = make_hearing(hear_join, &heard);
+        struct rt_ce_callback *const listener = make_hearing(hear, &heard);
+        OL_CHECK_EQ(rt_ce_fiber_join(fiber, joiner, &wait), RT_CE_PARKED);
+        rt_ce_fiber_set_listener(fiber, listener);
+        rt_ce_callback_unref(joiner);
+        rt_ce_callback_unref(listener);
+        OL_CHECK_EQ(rt_object_live(RT_CALLBACK), 2);
+
+        struct rt_ce_applied applied = {0};
+        intptr_t outcome = 0;
+        OL_CHECK(!rt_ce_fiber_outcome(fiber, &outcome));
+        OL_CHECK(rt_ce_fiber_done(fiber, 6, &applied));
+        OL_CHECK(!rt_ce_fiber_done(fiber, 7, &applied));
+        OL_CHECK(rt_ce_fiber_outcome(fiber, &outcome));
+        OL_CHECK_EQ(outcome, 6);
+        OL_CHECK_EQ(applied.fired, 2);
+        OL_CHECK_EQ(heard.value, 6);
+        OL_CHECK_EQ(heard.joins_before, 0);
+        OL_CHECK_EQ(heard.joins, 1);
+        rt_ce_wait_drop(&wait);
+        OL_CHECK_EQ(rt_object_live(RT_CALLBACK), variant->clears_root ? 0 : 1);
+        rt_ce_fiber_unref(fiber);
+        OL_CHECK_EQ(rt_object_live_all(), 0);
+    }
+}
+
 OL_CASES_BEGIN
 OL_CASES_ENTRY(above_any_number_who_wait_packing_leaves_nothing)
 OL_CASES_ENTRY(what_is_buried_stays_until_a_pack_reaches_it)
@@ -450,4 +519,5 @@ OL_CASES_ENTRY(a_million_below_a_handle_are_let_go_without_recursion)
 OL_CASES_ENTRY(joins_of_every_version_leave_a_node_each)
 OL_CASES_ENTRY(a_window_leaves_what_the_table_says)
 OL_CASES_ENTRY(a_fiber_cleans_up_after_a_callback_that_fails)
+OL_CASES_ENTRY(a_listener_is_called_first_and_kept_but_in_3_5_3)
 OL_CASES_END
