@@ -45,7 +45,7 @@ static bool is_stuck(const struct rt_zio_counts *counts)
     const size_t never = counts->failed < stages[RT_ZIO_LEASED]
                              ? counts->failed
                              : stages[RT_ZIO_LEASED];
-    return counts->gets > 0 && coming == never;
+    return counts->waiting > 0 && coming == never;
 }
 
 static unsigned unless(bool holds, unsigned number)

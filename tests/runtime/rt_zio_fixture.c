@@ -35,7 +35,9 @@ static struct rt_future *give_resource_back(void *env, int exit)
     resource->is_given_back = true;
     atomic_fetch_sub(&resource->bench->live, 1);
     rt_object_end(&resource->object, "released");
-    return NULL;
+    const struct rt_fixture_bench *const bench = resource->bench;
+    if (!bench->release_ns) return NULL;
+    return rt_sleep(rt_scheduler_clock(bench->scheduler), bench->release_ns);
 }
 
 static void drop_resource(void *env)
@@ -208,6 +210,7 @@ void rt_fixture_bench_init(
         .scheduler = rt_scheduler_create(shape.threads),
         .owner = rt_scope_create(),
         .script = shape.script,
+        .release_ns = shape.release_ns,
         .allowed = shape.allowed,
         .is_det = shape.threads == 0,
         .keeps_scopes = shape.threads == 0 || shape.keeps_scopes,

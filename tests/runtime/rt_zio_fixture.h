@@ -35,6 +35,7 @@ struct rt_fixture_bench {
     struct rt_zio_pool *pool;
     struct rt_scope *owner;
     rt_fixture_script_fn script;
+    uint64_t release_ns;
     atomic_long calls;    /* of the creator, begun */
     atomic_long acquired; /* resources */
     atomic_long live;     /* of these, not yet given back */
@@ -55,6 +56,7 @@ struct rt_fixture_shape {
     uint32_t max;
     uint64_t ttl_ns;
     rt_fixture_script_fn script; /* NULL: always good */
+    uint64_t release_ns;         /* how long giving a resource back takes */
     bool keeps_scopes;           /* with threads; without it always does */
     unsigned allowed;            /* as above */
 };

@@ -797,6 +797,57 @@ OL_CASE(invalid_items_are_closed_when_the_pool_shrinks_or_ends)
     }
 }
 
+OL_CASE(an_item_that_is_long_in_closing_keeps_its_slot)
+{
+    FOR_EACH_VERSION(variant)
+    {
+        struct rt_fixture_bench bench;
+        rt_fixture_bench_open(&bench,
+            (struct rt_fixture_shape){
+                .variant = variant, .max = 1, .release_ns = RT_FIXTURE_SECOND});
+        struct rt_fixture_get get = rt_fixture_get(&bench);
+        struct rt_object *const item = rt_fixture_get_item(&get);
+        OL_CHECK_EQ(rt_zio_pool_invalidate(bench.pool, item), 0);
+        struct rt_fixture_get next = rt_fixture_get(&bench);
+        rt_fixture_get_close(&bench, &get);
+        OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_CLOSING], 1);
+        OL_CHECK_EQ(counts_of(&bench).size, 1);
+        OL_CHECK_EQ(counts_of(&bench).free, -1);
+        OL_CHECK(!rt_task_is_done(next.task));
+
+        rt_fixture_pass(&bench, RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(rt_fixture_get_number(&next), 2);
+        rt_fixture_get_close(&bench, &next);
+        rt_fixture_close(&bench, bench.owner);
+        rt_fixture_pass(&bench, RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(counts_of(&bench).size, -1);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
+OL_CASE(a_failure_that_is_long_in_closing_has_no_slot)
+{
+    FOR_EACH_VERSION(variant)
+    {
+        struct rt_fixture_bench bench;
+        rt_fixture_bench_open(
+            &bench, (struct rt_fixture_shape){.variant = variant,
+                        .max = 1,
+                        .script = bad_up_to_ten,
+                        .release_ns = RT_FIXTURE_SECOND,
+                        .allowed = left_in(variant)});
+        struct rt_fixture_get get = rt_fixture_get(&bench);
+        OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_DISCARDED], 1);
+        OL_CHECK_EQ(counts_of(&bench).size, 0);
+        OL_CHECK(!rt_task_is_done(get.task));
+        rt_fixture_pass(&bench, RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(rt_fixture_get_status(&get), -EIO);
+        OL_CHECK_EQ(counts_of(&bench).finalized, 1);
+        rt_fixture_get_close(&bench, &get);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
 OL_CASE(closing_a_pool_waits_for_its_leases)
 {
     FOR_EACH_VERSION(variant)
@@ -887,6 +938,8 @@ OL_CASES_ENTRY(of_a_pool_of_nothing_a_get_waits_until_it_is_closed)
 OL_CASES_ENTRY(items_that_there_are_already_go_round)
 OL_CASES_ENTRY(whoever_shuts_a_pool_down_waits_for_its_end)
 OL_CASES_ENTRY(invalid_items_are_closed_when_the_pool_shrinks_or_ends)
+OL_CASES_ENTRY(an_item_that_is_long_in_closing_keeps_its_slot)
+OL_CASES_ENTRY(a_failure_that_is_long_in_closing_has_no_slot)
 OL_CASES_ENTRY(closing_a_pool_waits_for_its_leases)
 OL_CASES_ENTRY(an_item_got_into_a_closed_scope_is_given_back_at_once)
 OL_CASES_ENTRY(what_makes_no_sense_is_refused)

@@ -590,6 +590,36 @@ OL_CASE(closing_never_ends_if_the_last_item_is_invalid_but_in_ours)
     }
 }
 
+/* The same with the shrinker: it is at its last item when the pool is
+ * closed. */
+OL_CASE(closing_never_ends_while_the_pool_shrinks_to_nothing_but_in_ours)
+{
+    FOR_EACH_VERSION(row)
+    {
+        struct rt_fixture_bench bench;
+        rt_fixture_bench_open(
+            &bench, (struct rt_fixture_shape){.variant = row->name,
+                        .max = 1,
+                        .ttl_ns = 60 * RT_FIXTURE_SECOND,
+                        .release_ns = 10 * RT_FIXTURE_SECOND});
+        struct rt_fixture_get get = rt_fixture_get(&bench);
+        rt_fixture_get_close(&bench, &get);
+        rt_fixture_pass(&bench, 65 * RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(rt_zio_pool_counts(bench.pool).stages[RT_ZIO_CLOSING], 1);
+        struct rt_task *const closing =
+            rt_fixture_start(&bench, rt_scope_close(bench.owner, 0));
+        rt_fixture_pass(&bench, 600 * RT_FIXTURE_SECOND);
+        OL_CHECK_EQ(bench.live, 0);
+        OL_CHECK_EQ(rt_task_is_done(closing), row->drains_last_slot);
+        /* Help from outside, so that all can go. */
+        rt_queue_shutdown(bench.pool->queue);
+        rt_fixture_settle(&bench);
+        OL_CHECK(rt_task_is_done(closing));
+        rt_task_unref(closing);
+        rt_fixture_bench_deinit(&bench);
+    }
+}
+
 /* ---- All of them: what the checks of the pool itself see ---- */
 
 OL_CASE(lost_scopes_leave_the_slots_in_order)
@@ -622,5 +652,6 @@ OL_CASES_ENTRY(
 OL_CASES_ENTRY(failed_gets_fill_their_scope_since_pr9163)
 OL_CASES_ENTRY(who_waits_while_creations_fail_waits_for_ever_but_in_ours)
 OL_CASES_ENTRY(closing_never_ends_if_the_last_item_is_invalid_but_in_ours)
+OL_CASES_ENTRY(closing_never_ends_while_the_pool_shrinks_to_nothing_but_in_ours)
 OL_CASES_ENTRY(lost_scopes_leave_the_slots_in_order)
 OL_CASES_END
