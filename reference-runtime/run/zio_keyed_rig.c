@@ -18,17 +18,25 @@ static struct rt_zio_range range_of(void *env, uint64_t key)
     return rig->range;
 }
 
+static uint64_t ttl_of(void *env, uint64_t key)
+{
+    const struct rt_zio_keyed_rig *const rig = env;
+    return rig->ttl_ns[key];
+}
+
 int rt_zio_keyed_rig_init(
     struct rt_zio_keyed_rig *rig, const char *variant, unsigned threads)
 {
     const int err = rt_zio_scene_init(&rig->scene, threads);
     if (err) return err;
 
-    for (size_t i = 0; i < RT_ZIO_KEYS; i++)
+    for (size_t i = 0; i < RT_ZIO_KEYS; i++) {
         rt_zio_maker_init(&rig->makers[i], RT_ZIO_SUCCEEDS);
+        rig->ttl_ns[i] = 0;
+    }
     rig->range = (struct rt_zio_range){1, 1};
     const struct rt_zio_keyed_creator creator = {
-        .create = make, .range = range_of, .env = rig};
+        .create = make, .range = range_of, .ttl_ns = ttl_of, .env = rig};
     rig->keyed = rt_zio_keyed_pool_create(rt_zio_variant_find(variant),
         rig->scene.scheduler, creator, rig->scene.owner);
     if (rig->keyed) return 0;

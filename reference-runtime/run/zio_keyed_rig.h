@@ -21,6 +21,7 @@ struct rt_zio_keyed_rig {
     struct rt_zio_scene scene;
     struct rt_zio_maker makers[RT_ZIO_KEYS];
     struct rt_zio_range range;       /* of every key */
+    uint64_t ttl_ns[RT_ZIO_KEYS];    /* 0: items live as long as the pool */
     struct rt_zio_keyed_pool *keyed; /* owner */
 };
 

@@ -229,6 +229,49 @@ OL_CASE(a_shutdown_gives_back_what_is_queued)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+/* ---- Edges ---- */
+
+struct edges {
+    const char *field;
+    const struct rt_object *to;
+    long count;
+};
+
+static void count_edge(const struct rt_object *from, const char *field,
+    const struct rt_object *to, bool strong, void *env)
+{
+    struct edges *const edges = env;
+    (void)from;
+    if (!strong || strcmp(field, edges->field) != 0) return;
+    edges->to = to;
+    edges->count++;
+}
+
+static struct edges edges_of(const struct rt_object *object, const char *field)
+{
+    struct edges edges = {.field = field};
+    rt_object_each_edge(object, count_edge, &edges);
+    return edges;
+}
+
+OL_CASE(a_queue_points_at_what_is_queued_and_a_taker_at_what_it_has)
+{
+    struct rt_queue *const queue = rt_queue_create(3);
+    struct waiter one;
+    begin(&one, queue);
+    const struct rt_object *const first = offer(queue);
+    offer(queue);
+    const struct rt_object *const last = offer(queue);
+    const struct rt_object *const taker = &one.take->object;
+    OL_CHECK_EQ(edges_of(rt_queue_object(queue), "ring").count, 2);
+    OL_CHECK(edges_of(rt_queue_object(queue), "ring").to == last);
+    OL_CHECK(edges_of(taker, "queue").to == rt_queue_object(queue));
+    OL_CHECK(edges_of(taker, "object").to == first);
+    OL_CHECK(end(&one, 0) == first);
+    rt_queue_unref(queue);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 /* ---- Threads ---- */
 
 enum {
@@ -309,5 +352,6 @@ OL_CASES_ENTRY(a_shutdown_interrupts_takers_and_who_comes_later)
 OL_CASES_ENTRY(
     what_was_handed_over_is_given_back_if_its_taker_goes_after_the_end)
 OL_CASES_ENTRY(a_shutdown_gives_back_what_is_queued)
+OL_CASES_ENTRY(a_queue_points_at_what_is_queued_and_a_taker_at_what_it_has)
 OL_CASES_ENTRY(threads_lose_nothing_and_double_nothing)
 OL_CASES_END

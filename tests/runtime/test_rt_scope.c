@@ -251,6 +251,59 @@ OL_CASE(a_parent_forgets_a_child_that_is_closed)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+/* ---- Edges ---- */
+
+struct edges {
+    const char *field;
+    const struct rt_object *to;
+    long count;
+};
+
+static void count_edge(const struct rt_object *from, const char *field,
+    const struct rt_object *to, bool strong, void *env)
+{
+    struct edges *const edges = env;
+    (void)from;
+    if (!strong || strcmp(field, edges->field) != 0) return;
+    edges->to = to;
+    edges->count++;
+}
+
+static struct edges edges_of(const struct rt_object *object, const char *field)
+{
+    struct edges edges = {.field = field};
+    rt_object_each_edge(object, count_edge, &edges);
+    return edges;
+}
+
+OL_CASE(a_scope_points_at_its_finalizers_and_a_child_at_its_parent)
+{
+    begin();
+    const struct rt_finalizer_fn slow = {.run = begin_slow, .env = c};
+    struct rt_scope *const parent = rt_scope_create();
+    struct rt_scope *const child = rt_scope_fork(parent);
+    OL_CHECK_EQ(rt_scope_add(child, letter(a), NULL), 0);
+    OL_CHECK_EQ(rt_scope_add(child, slow, NULL), 0);
+    const struct rt_object *const object = rt_scope_object(child);
+    OL_CHECK_EQ(edges_of(object, "finalizers").count, 2);
+    OL_CHECK(edges_of(object, "parent").to == rt_scope_object(parent));
+    OL_CHECK(edges_of(object, "as_child").to ==
+             edges_of(rt_scope_object(parent), "finalizers").to);
+
+    slow_may_end = false;
+    struct rt_future *const closing = rt_scope_close(child, 0);
+    OL_CHECK_EQ(edges_of(object, "running").count, 1);
+    OL_CHECK_EQ(edges_of(object, "finalizers").count, 1);
+    OL_CHECK_EQ(edges_of(object, "parent").count, 0);
+    slow_may_end = true;
+    OL_CHECK_EQ(rt_future_poll(closing, &nobody), RT_READY);
+    rt_future_drop(closing);
+    rt_scope_unref(child);
+    OL_CHECK(!rt_scope_close(parent, 0));
+    rt_scope_unref(parent);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 /* ---- Threads ---- */
 
 enum {
@@ -319,5 +372,6 @@ OL_CASES_ENTRY(an_open_scope_that_all_forgot_stays_with_all_it_has)
 OL_CASES_ENTRY(an_open_scope_without_finalizers_goes_when_forgotten)
 OL_CASES_ENTRY(closing_a_parent_closes_its_children_in_their_turn)
 OL_CASES_ENTRY(a_parent_forgets_a_child_that_is_closed)
+OL_CASES_ENTRY(a_scope_points_at_its_finalizers_and_a_child_at_its_parent)
 OL_CASES_ENTRY(threads_add_remove_and_close_and_each_runs_once)
 OL_CASES_END
