@@ -149,8 +149,8 @@ static struct rt_future *create(const struct rt_future_type *type,
     struct rt_future *const *futures, size_t count)
 {
     if (!are_all_there(futures, count)) return NULL;
-    struct several *const several = rt_future_create(
-        type, sizeof *several + count * sizeof(struct rt_future *));
+    struct several *const several =
+        rt_future_create(type, sizeof *several + count * sizeof futures[0]);
     if (!several) return NULL;
 
     several->count = count;

@@ -279,7 +279,8 @@ static const struct rt_object_type queue_type = {
 struct rt_queue *rt_queue_create(size_t capacity)
 {
     struct rt_object **const ring =
-        calloc(capacity ? capacity : 1, sizeof(struct rt_object *));
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers. */
+        calloc(capacity ? capacity : 1, sizeof ring[0]);
     if (!ring) return NULL;
     struct rt_queue *const queue = rt_object_create(&queue_type, sizeof *queue);
     if (!queue) {

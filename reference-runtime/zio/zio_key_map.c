@@ -12,15 +12,17 @@ enum {
 
 /* Fibonacci hashing: keys may be close together, or far apart. */
 static struct rt_zio_promise **chain_of(
-    const struct rt_zio_key_map *map, uint64_t key)
+    struct rt_zio_promise **chains, size_t chain_count, uint64_t key)
 {
     const uint64_t mixed = key * UINT64_C(0x9e3779b97f4a7c15);
-    return &map->chains[(size_t)(mixed >> 32) & (map->chain_count - 1)];
+    return &chains[(size_t)(mixed >> 32) & (chain_count - 1)];
 }
 
-static void push(struct rt_zio_key_map *map, struct rt_zio_promise *promise)
+static void push(struct rt_zio_promise **chains, size_t chain_count,
+    struct rt_zio_promise *promise)
 {
-    struct rt_zio_promise **const chain = chain_of(map, promise->key);
+    struct rt_zio_promise **const chain =
+        chain_of(chains, chain_count, promise->key);
     promise->next = *chain;
     *chain = promise;
 }
@@ -30,24 +32,24 @@ static int reserve(struct rt_zio_key_map *map)
 {
     if (map->count < map->chain_count) return 0;
 
-    struct rt_zio_key_map grown = *map;
-    grown.chain_count = map->chain_count ? 2 * map->chain_count : FEWEST_CHAINS;
-    grown.chains = calloc(grown.chain_count, sizeof(struct rt_zio_promise *));
-    if (!grown.chains) return -ENOMEM;
-    ol_adopt(map->owner, grown.chains);
+    const size_t count =
+        map->chain_count ? 2 * map->chain_count : FEWEST_CHAINS;
+    struct rt_zio_promise **const chains =
+        calloc(count, sizeof(struct rt_zio_promise *));
+    if (!chains) return -ENOMEM;
+    ol_adopt(map->owner, chains);
 
     for (size_t i = 0; i < map->chain_count; i++) {
         struct rt_zio_promise *next = NULL;
         for (struct rt_zio_promise *promise = map->chains[i]; promise;
              promise = next) {
             next = promise->next;
-            push(&grown, promise);
+            push(chains, count, promise);
         }
     }
-    struct rt_zio_promise **const old = map->chains;
-    map->chains = grown.chains;
-    map->chain_count = grown.chain_count;
-    free(old);
+    free(map->chains);
+    map->chains = chains;
+    map->chain_count = count;
     return 0;
 }
 
@@ -76,7 +78,8 @@ struct rt_zio_promise *rt_zio_key_map_find(
 {
     if (map->chain_count == 0) return NULL;
 
-    struct rt_zio_promise *promise = *chain_of(map, key);
+    struct rt_zio_promise *promise =
+        *chain_of(map->chains, map->chain_count, key);
     while (promise && promise->key != key)
         promise = promise->next;
     return promise;
@@ -87,7 +90,7 @@ int rt_zio_key_map_add(
 {
     if (reserve(map) != 0) return -ENOMEM;
 
-    push(map, rt_zio_promise_ref(promise));
+    push(map->chains, map->chain_count, rt_zio_promise_ref(promise));
     map->count++;
     return 0;
 }
@@ -95,7 +98,8 @@ int rt_zio_key_map_add(
 void rt_zio_key_map_remove(
     struct rt_zio_key_map *map, const struct rt_zio_promise *promise)
 {
-    struct rt_zio_promise **link = chain_of(map, promise->key);
+    struct rt_zio_promise **link =
+        chain_of(map->chains, map->chain_count, promise->key);
     while (*link != promise)
         link = &(*link)->next;
     struct rt_zio_promise *const found = *link;
