@@ -1,126 +1,13 @@
 /* test_rt_crux_workloads.c - Crux's numbers, by version.
- *
- * The numbers stand here by themselves: the workloads' own expectations,
- * which are computed, are held against them too. What leaky versions leave
- * behind stays for good: they run in processes of their own, which end by
- * _exit, as LeakSanitizer looks only where exit is called. All others run
- * here and are looked at.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "reference-runtime/core/object.h"
-#include "reference-runtime/run/workload.h"
+#include "tests/runtime/rt_rows.h"
 #include "tests/support/check.h"
 
-/* What the truth has to have, as "name value, name value". */
-struct wanted {
-    const char *workload;
-    const char *variant;
-    long rounds;
-    const char *rows;
-};
-
-static void check_rows(const struct rt_truth *truth, const char *rows)
-{
-    while (*rows) {
-        char name[64] = "";
-        char *end = NULL;
-        const size_t length = strcspn(rows, " ");
-        OL_CHECK(length < sizeof name);
-        memcpy(name, rows, length);
-        const long value = strtol(rows + length, &end, 10);
-        rows = end + strspn(end, ", ");
-
-        const struct rt_truth_row *const row = rt_truth_find(truth, name);
-        if (!row || row->value != value) fprintf(stderr, "%s:\n", name);
-        OL_CHECK(row);
-        OL_CHECK_EQ(row->value, value);
-    }
-}
-
-static int differences;
-
-static void count_difference(
-    const struct rt_truth_row *expected, const struct rt_truth_row *got)
-{
-    fprintf(stderr, "%s: %ld, expected %ld\n",
-        (expected ? expected : got)->name, got ? got->value : -1,
-        expected ? expected->value : -1);
-    differences++;
-}
-
-static struct rt_truth expect(const struct wanted *wanted)
-{
-    struct rt_truth expected = {0};
-    const struct rt_workload *const workload =
-        rt_workload_find(wanted->workload);
-    OL_CHECK(workload);
-    OL_CHECK(rt_workload_variant(workload, wanted->variant));
-    struct rt_workload_config config =
-        rt_workload_defaults(workload, wanted->variant);
-    config.rounds = wanted->rounds;
-    workload->expect(&config, &expected);
-    return expected;
-}
-
-static void run(const struct wanted *wanted, const struct rt_truth *expected)
-{
-    struct rt_truth truth = {0};
-    const struct rt_workload *const workload =
-        rt_workload_find(wanted->workload);
-    struct rt_workload_config config =
-        rt_workload_defaults(workload, wanted->variant);
-    config.rounds = wanted->rounds;
-    OL_CHECK_EQ(workload->run(&config, &truth), 0);
-    OL_CHECK(rt_truth_compare(&truth, expected, count_difference));
-    check_rows(&truth, wanted->rows);
-    OL_CHECK_EQ(
-        rt_object_live_all(), rt_truth_find(expected, "left_over")->value);
-}
-
-/* Never comes back. */
-static void run_and_exit(
-    const struct wanted *wanted, const struct rt_truth *expected)
-{
-    if (setjmp(ol_check_abort) != 0) _exit(1);
-    run(wanted, expected);
-    _exit(0);
-}
-
-static void run_apart(
-    const struct wanted *wanted, const struct rt_truth *expected)
-{
-    int status = 0;
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) run_and_exit(wanted, expected);
-    OL_CHECK(child > 0);
-    OL_CHECK_EQ(waitpid(child, &status, 0), child);
-    OL_CHECK_EQ(status, 0);
-}
-
-static void check(const struct wanted *wanted, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        printf("        %s --variant %s -n %ld\n", wanted[i].workload,
-            wanted[i].variant, wanted[i].rounds);
-        const struct rt_truth expected = expect(&wanted[i]);
-        if (rt_truth_find(&expected, "left_over")->value > 0) {
-            run_apart(&wanted[i], &expected);
-        } else {
-            run(&wanted[i], &expected);
-        }
-    }
-}
-
-#define CHECK(...)                                       \
-    do {                                                 \
-        const struct wanted wanted[] = {__VA_ARGS__};    \
-        check(wanted, sizeof wanted / sizeof wanted[0]); \
+#define CHECK(...)                                                   \
+    do {                                                             \
+        const struct rt_row rows[] = {__VA_ARGS__};                  \
+        OL_CHECK(rt_rows_check(rows, sizeof rows / sizeof rows[0])); \
     } while (0)
 
 OL_CASE(what_the_shell_forgets_is_orphaned_up_to_0_9_0)
