@@ -150,6 +150,7 @@ static struct rt_future *create(const struct rt_future_type *type,
 {
     if (!are_all_there(futures, count)) return NULL;
     struct several *const several =
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers. */
         rt_future_create(type, sizeof *several + count * sizeof futures[0]);
     if (!several) return NULL;
 
