@@ -110,10 +110,13 @@ static void check_get_then_complete(const struct rt_ce_variant *variant)
         waits[i] = park(deferred, &heard[i]);
     OL_CHECK(rt_ce_wait_cancel(&waits[1]));
 
-    OL_CHECK(rt_ce_deferred_complete(deferred, 0, NULL));
+    OL_CHECK(rt_ce_deferred_complete(deferred, 42, NULL));
+    OL_CHECK(!rt_ce_deferred_complete(deferred, 43, NULL));
     OL_CHECK_EQ(heard[0].times, 1);
     OL_CHECK_EQ(heard[1].times, 0);
     OL_CHECK_EQ(heard[2].times, 1);
+    OL_CHECK_EQ(heard[0].value, 42);
+    OL_CHECK_EQ(heard[2].value, 42);
     /* A stack calls the newest first, a map the oldest. */
     OL_CHECK_EQ(heard[0].order, variant->is_map ? 1 : 2);
     OL_CHECK(!rt_ce_wait_cancel(&waits[0]));
