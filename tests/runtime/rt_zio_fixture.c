@@ -30,9 +30,9 @@ static const struct rt_object_type resource_type = {.kind = RT_RESOURCE};
 static struct rt_future *give_resource_back(void *env, int exit)
 {
     struct resource *const resource = env;
-    (void)exit;
     demand(!resource->is_given_back, "P6: each finalizer runs once");
     resource->is_given_back = true;
+    atomic_store(&resource->bench->last_exit, exit);
     atomic_fetch_sub(&resource->bench->live, 1);
     rt_object_end(&resource->object, "released");
     const struct rt_fixture_bench *const bench = resource->bench;

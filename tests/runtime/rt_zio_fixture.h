@@ -39,6 +39,7 @@ struct rt_fixture_bench {
     atomic_long calls;    /* of the creator, begun */
     atomic_long acquired; /* resources */
     atomic_long live;     /* of these, not yet given back */
+    atomic_int last_exit; /* with which one was given back */
     bool is_det;
     bool keeps_scopes;     /* the scopes below */
     unsigned allowed;      /* invariants that may be broken at rest */

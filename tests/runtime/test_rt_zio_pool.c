@@ -651,6 +651,32 @@ OL_CASE(what_a_failed_opening_acquired_is_given_back)
     }
 }
 
+OL_CASE(what_was_acquired_is_told_how_its_creation_ended)
+{
+    static const struct {
+        rt_fixture_script_fn script;
+        int exit;
+    } rows[] = {{NULL, 0}, {always_bad, -EIO}, {always_suspends, -EINTR}};
+    FOR_EACH_VERSION(variant)
+    {
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct rt_fixture_bench bench;
+            rt_fixture_bench_open(
+                &bench, (struct rt_fixture_shape){.variant = variant,
+                            .max = 1,
+                            .script = rows[i].script,
+                            .allowed = left_in(variant)});
+            atomic_store(&bench.last_exit, 1);
+            struct rt_fixture_get get = rt_fixture_get(&bench);
+            rt_task_interrupt(get.task);
+            rt_fixture_get_close(&bench, &get);
+            rt_fixture_bench_close_owner(&bench);
+            OL_CHECK_EQ(atomic_load(&bench.last_exit), rows[i].exit);
+            rt_fixture_bench_deinit(&bench);
+        }
+    }
+}
+
 /* ---- 21: items of others ---- */
 
 OL_CASE(a_thousand_items_of_others_are_not_remembered)
@@ -933,6 +959,7 @@ OL_CASES_ENTRY(what_an_interrupted_creation_acquired_is_given_back)
 OL_CASES_ENTRY(what_a_failed_creation_acquired_is_given_back)
 OL_CASES_ENTRY(what_an_interrupted_opening_acquired_is_given_back)
 OL_CASES_ENTRY(what_a_failed_opening_acquired_is_given_back)
+OL_CASES_ENTRY(what_was_acquired_is_told_how_its_creation_ended)
 OL_CASES_ENTRY(a_thousand_items_of_others_are_not_remembered)
 OL_CASES_ENTRY(of_a_pool_of_nothing_a_get_waits_until_it_is_closed)
 OL_CASES_ENTRY(items_that_there_are_already_go_round)
