@@ -162,6 +162,9 @@ static void check_rounds(const char *variant, long rounds, bool grows)
     OL_CHECK_EQ(rt_object_live(RT_SET_ENTRY), entries);
     OL_CHECK_EQ(
         rt_object_live(RT_PAYLOAD), RT_ZIO_KEYS * (grows ? rounds + 1 : 1));
+    /* P9: one finalizer a pool; before zio/zio#9329 one an item too. */
+    OL_CHECK_EQ(rt_scope_size(rig.scene.owner),
+        RT_ZIO_KEYS * (grows ? 1 + rounds + 1 : 1));
     end(&rig);
 }
 

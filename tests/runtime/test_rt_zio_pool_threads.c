@@ -21,6 +21,10 @@ enum {
 
 static const char *const versions[] = {"2.1.9", "2.1.14", "ideal"};
 
+enum {
+    VERSIONS = sizeof versions / sizeof versions[0]
+};
+
 static double seconds_now(void)
 {
     struct timespec now;
@@ -28,12 +32,13 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Does it again and again, with one version after the other. */
+/* Does it again and again, with one version after the other, and with each of
+ * them at least once. */
 static void repeat(void (*once)(const char *variant))
 {
     const double end = seconds_now() + RT_THREADS_CASE_MS / 1e3;
-    for (size_t i = 0; seconds_now() < end; i++)
-        once(versions[i % (sizeof versions / sizeof versions[0])]);
+    for (size_t i = 0; i < VERSIONS || seconds_now() < end; i++)
+        once(versions[i % VERSIONS]);
 }
 
 static struct rt_zio_counts counts_of(struct rt_fixture_bench *bench)
