@@ -137,7 +137,6 @@ const struct rt_workload rt_workload_pond_group_stop = {
     .variants = (const char *const[]){"v2.7.0", "v2.1.6", "v2.2.0", "v2.3.1",
         "v2.3.2", "v2.3.3", "v2.6.2", "cancel-on-done", NULL},
     .rounds = 1000,
-    .sizes = (const long[]){100000, 0},
     .threads = 1,
     .finding = finding_stopped,
     .expect = expect_stopped,
