@@ -25,6 +25,24 @@ static void fail(struct rt_zio_acquisition *acquisition, int status)
     acquisition->state = RT_ZIO_ACQUISITION_DONE;
 }
 
+static void dispose(struct rt_zio_acquisition *acquisition,
+    enum rt_zio_acquisition_state state, enum rt_zio_disposal_reason reason)
+{
+    acquisition->state = state;
+    rt_zio_disposal_begin(&acquisition->disposal, acquisition->attempt, reason,
+        acquisition->may_interrupt);
+}
+
+static void look_at(struct rt_zio_acquisition *acquisition)
+{
+    const struct rt_zio_attempt *const attempt = acquisition->attempt;
+    acquisition->state = RT_ZIO_ACQUISITION_DONE;
+    if (attempt->status == 0 && !rt_zio_attempt_is_valid(attempt))
+        dispose(acquisition, RT_ZIO_ACQUISITION_INVALID, RT_ZIO_INVALID);
+    else if (attempt->status != 0 && attempt->pool->variant->closes_failed)
+        dispose(acquisition, RT_ZIO_ACQUISITION_FAILED, RT_ZIO_FAILED);
+}
+
 /* Makes the future of an item that the state has set aside, now or later.
  * In a race with the interrupt the item comes first: it is not let go. */
 static struct rt_future *make_take(struct rt_zio_acquisition *acquisition)
@@ -38,8 +56,15 @@ static struct rt_future *make_take(struct rt_zio_acquisition *acquisition)
     return rt_race((struct rt_future *[]){take, rt_task_interrupted(task)}, 2);
 }
 
+/* An item that is queued is there without waiting, or memory. */
 static void begin_take(struct rt_zio_acquisition *acquisition)
 {
+    struct rt_object *const queued = rt_queue_poll(acquisition->pool->queue);
+    if (queued) {
+        acquisition->attempt = (struct rt_zio_attempt *)queued;
+        look_at(acquisition);
+        return;
+    }
     acquisition->state = RT_ZIO_ACQUISITION_TAKE;
     acquisition->take = make_take(acquisition);
     if (acquisition->take) return;
@@ -80,24 +105,6 @@ static void check(struct rt_zio_acquisition *acquisition)
         begin_make(acquisition);
     else
         fail(acquisition, -EINTR);
-}
-
-static void dispose(struct rt_zio_acquisition *acquisition,
-    enum rt_zio_acquisition_state state, enum rt_zio_disposal_reason reason)
-{
-    acquisition->state = state;
-    rt_zio_disposal_begin(&acquisition->disposal, acquisition->attempt, reason,
-        acquisition->may_interrupt);
-}
-
-static void look_at(struct rt_zio_acquisition *acquisition)
-{
-    const struct rt_zio_attempt *const attempt = acquisition->attempt;
-    acquisition->state = RT_ZIO_ACQUISITION_DONE;
-    if (attempt->status == 0 && !rt_zio_attempt_is_valid(attempt))
-        dispose(acquisition, RT_ZIO_ACQUISITION_INVALID, RT_ZIO_INVALID);
-    else if (attempt->status != 0 && attempt->pool->variant->closes_failed)
-        dispose(acquisition, RT_ZIO_ACQUISITION_FAILED, RT_ZIO_FAILED);
 }
 
 /* ---- The steps that wait ---- */

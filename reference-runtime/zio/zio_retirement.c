@@ -9,13 +9,26 @@
 
 /* ---- One item ---- */
 
+static void close_attempt(
+    struct rt_zio_retirement *retirement, struct rt_zio_attempt *attempt)
+{
+    const struct rt_object *const item = rt_zio_attempt_item(attempt);
+    retirement->attempt = attempt;
+    if (item) rt_zio_pool_forget(retirement->pool, item);
+    rt_zio_closing_begin(&retirement->closing, attempt, RT_ZIO_CLOSING);
+}
+
+/* What is queued is there without waiting, or memory. */
 void rt_zio_retirement_begin(
     struct rt_zio_retirement *retirement, struct rt_zio_pool *pool)
 {
-    *retirement = (struct rt_zio_retirement){
-        .pool = pool,
-        .take = rt_queue_take(pool->queue),
-    };
+    struct rt_object *const queued = rt_queue_poll(pool->queue);
+    *retirement = (struct rt_zio_retirement){.pool = pool};
+    if (queued) {
+        close_attempt(retirement, (struct rt_zio_attempt *)queued);
+        return;
+    }
+    retirement->take = rt_queue_take(pool->queue);
     if (retirement->take) return;
     rt_zio_slots_give_back(&pool->cell);
     retirement->status = -ENOMEM;
@@ -26,14 +39,8 @@ static void took(
     struct rt_zio_retirement *retirement, const struct rt_zio_outcome *outcome)
 {
     retirement->status = outcome->status;
-    if (outcome->status) return;
-
-    retirement->attempt = (struct rt_zio_attempt *)outcome->value;
-    const struct rt_object *const item =
-        rt_zio_attempt_item(retirement->attempt);
-    if (item) rt_zio_pool_forget(retirement->pool, item);
-    rt_zio_closing_begin(
-        &retirement->closing, retirement->attempt, RT_ZIO_CLOSING);
+    if (!outcome->status)
+        close_attempt(retirement, (struct rt_zio_attempt *)outcome->value);
 }
 
 enum rt_poll rt_zio_retirement_poll(

@@ -6,8 +6,8 @@
  *            Both are frames.
  * Ownership: a frame's storage is its caller's; it borrows the pool.
  * Threads:   as future.h; several may drain at once.
- * Errors:    without memory an item stays in the queue, and its slot counts
- *            as free.
+ * Errors:    without memory it does not wait for an item that is on its way:
+ *            who makes it drains the pool then.
  * Source:    ZPool's shrink and getAndShutdown.
  * SPDX-License-Identifier: Apache-2.0
  */

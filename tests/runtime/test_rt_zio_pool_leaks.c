@@ -520,42 +520,45 @@ static enum rt_fixture_making always_bad_later(long call)
 
 /* Two make an item each, which two others wait for and get: failures. Those
  * who made them wait in turn, while the pool is full, for slots that go. */
-OL_CASE(who_waits_while_creations_fail_waits_for_ever_but_in_ours)
+static void fail_while_others_wait(const struct rt_zio_variant *row)
 {
     enum {
         GETS = 4,
         MOST = 2
     };
-    FOR_EACH_VERSION(row)
-    {
-        const int stuck = row->refills_after_failure ? 0 : MOST;
-        struct rt_fixture_bench bench;
-        struct rt_fixture_get gets[GETS];
-        rt_fixture_bench_open(
-            &bench, (struct rt_fixture_shape){.variant = row->name,
-                        .max = MOST,
-                        .script = always_bad_later,
-                        .allowed = lost_are(!row->closes_failed) |
-                                   failed_stay(row) | when(stuck > 0, 11)});
-        for (int i = 0; i < GETS; i++)
-            gets[i] = rt_fixture_get(&bench);
-        rt_fixture_pass(&bench, 10000 * RT_FIXTURE_SECOND);
-        if (row->releases_failed_early) {
-            OL_CHECK_EQ(rt_zio_pool_counts(bench.pool).waiting, stuck);
-            CHECK_STATE(&bench, 0, -stuck, 0);
-        }
-        for (int i = 0; i < GETS; i++)
-            OL_CHECK_EQ(rt_task_is_done(gets[i].task), !stuck || i % 2);
-        rt_fixture_get_close(&bench, &gets[1]);
-        rt_fixture_get_close(&bench, &gets[3]);
-        rt_fixture_bench_close_owner(&bench);
-        for (int i = 0; i < GETS; i += 2) {
-            const int status = rt_fixture_get_status(&gets[i]);
-            OL_CHECK_EQ(status, stuck ? -EINTR : -EIO);
-            rt_fixture_get_close(&bench, &gets[i]);
-        }
-        rt_fixture_bench_deinit(&bench);
+    const int stuck = row->refills_after_failure ? 0 : MOST;
+    struct rt_fixture_bench bench;
+    struct rt_fixture_get gets[GETS];
+    rt_fixture_bench_open(
+        &bench, (struct rt_fixture_shape){.variant = row->name,
+                    .max = MOST,
+                    .script = always_bad_later,
+                    .allowed = lost_are(!row->closes_failed) |
+                               failed_stay(row) | when(stuck > 0, 11)});
+    for (int i = 0; i < GETS; i++)
+        gets[i] = rt_fixture_get(&bench);
+    rt_fixture_pass(&bench, 10000 * RT_FIXTURE_SECOND);
+    if (row->releases_failed_early) {
+        OL_CHECK_EQ(rt_zio_pool_counts(bench.pool).waiting, stuck);
+        CHECK_STATE(&bench, 0, -stuck, 0);
     }
+    for (int i = 0; i < GETS; i++)
+        OL_CHECK_EQ(rt_task_is_done(gets[i].task), !stuck || i % 2);
+    rt_fixture_get_close(&bench, &gets[1]);
+    rt_fixture_get_close(&bench, &gets[3]);
+    rt_fixture_bench_close_owner(&bench);
+    for (int i = 0; i < GETS; i += 2) {
+        const int status = rt_fixture_get_status(&gets[i]);
+        OL_CHECK_EQ(status, stuck ? -EINTR : -EIO);
+        rt_fixture_get_close(&bench, &gets[i]);
+    }
+    rt_fixture_bench_deinit(&bench);
+}
+
+OL_CASE(who_waits_while_creations_fail_waits_for_ever_but_in_ours)
+{
+    FOR_EACH_VERSION(row)
+    fail_while_others_wait(row);
 }
 
 /* ---- Found on the way: a pool that does not end ---- */
