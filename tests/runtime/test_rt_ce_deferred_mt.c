@@ -226,6 +226,34 @@ static intptr_t wait_for(struct rt_task *task, int *status_out)
     return value;
 }
 
+struct quitter {
+    struct rt_scheduler *scheduler;
+    struct rt_ce_deferred *deferred;
+    int count;
+    int quit;
+    bool has_completed;
+};
+
+/* One after the other, gets and gives up; then completes. */
+static void *quit_and_complete(void *env)
+{
+    struct quitter *const quitter = env;
+    for (int i = 0; i < quitter->count; i++) {
+        struct rt_task *const gone = rt_task_spawn(
+            quitter->scheduler, rt_ce_deferred_await(quitter->deferred));
+        if (i % 2) sched_yield();
+        rt_task_interrupt(gone);
+        struct rt_future *const join = rt_task_join(gone);
+        quitter->quit += rt_future_block_on(join) == -EINTR;
+        rt_future_drop(join);
+        rt_task_unref(gone);
+    }
+    quitter->has_completed =
+        rt_ce_deferred_complete(quitter->deferred, 1, NULL);
+    return NULL;
+}
+
+/* As many get meanwhile, early and late: all of them are told. */
 static void cancel_lots(struct rt_scheduler *scheduler,
     const struct rt_ce_variant *variant, int count)
 {
@@ -233,22 +261,22 @@ static void cancel_lots(struct rt_scheduler *scheduler,
     struct rt_task **const gets =
         calloc((size_t)count, sizeof(struct rt_task *));
     OL_CHECK(deferred && gets);
-    int status = 0;
-    for (int i = 0; i < count; i++) {
-        gets[i] = spawn(scheduler, deferred);
-        struct rt_task *const gone = spawn(scheduler, deferred);
-        if (i % 2) sched_yield();
-        rt_task_interrupt(gone);
-        wait_for(gone, &status);
-        OL_CHECK_EQ(status, -EINTR);
-    }
-    OL_CHECK(rt_ce_deferred_complete(deferred, 1, NULL));
+    struct quitter quitter = {
+        .scheduler = scheduler, .deferred = deferred, .count = count};
+    pthread_t thread;
+    OL_CHECK_EQ(pthread_create(&thread, NULL, quit_and_complete, &quitter), 0);
     intptr_t sum = 0;
+    for (int i = 0; i < count; i++)
+        gets[i] = spawn(scheduler, deferred);
     for (int i = 0; i < count; i++) {
+        int status = 0;
         sum += wait_for(gets[i], &status);
         OL_CHECK_EQ(status, 0);
     }
+    pthread_join(thread, NULL);
     OL_CHECK_EQ(sum, count);
+    OL_CHECK_EQ(quitter.quit, count);
+    OL_CHECK(quitter.has_completed);
     rt_scheduler_run(scheduler);
     free(gets);
     rt_ce_deferred_unref(deferred);

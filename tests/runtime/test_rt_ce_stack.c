@@ -325,8 +325,10 @@ static void check_order(const struct rt_ce_variant *variant)
         OL_CHECK_EQ(calls.who[i], order[i]);
     OL_CHECK_EQ(rt_ce_stack_apply(&user.stack, 42).fired, 0);
 
+    /* Only one version ever forgot the root as well. */
     rt_ce_stack_clear_all(&user.stack);
-    OL_CHECK_EQ(atomic_load(&user.stack.root) == NULL, variant->clears_root);
+    OL_CHECK_EQ(atomic_load(&user.stack.root) == NULL,
+        strcmp(variant->name, "ce-3.5.3") == 0);
     unref_five(handles);
     OL_CHECK_EQ(rt_object_live(RT_STACK_NODE), 0);
     end(&user);
