@@ -48,6 +48,8 @@ UNPOLLED = [steady(kind, 1, "rt_crux_shell_request_open(")
 LEFT_NODE = [steady("stack-node", 1, "rt_ce_stage_push(")]
 NODE_TEETH = [Finding("stack-node", "SAWTOOTH", 0, "rt_ce_stage_push(")]
 LEFT_JOIN = [steady("stack-node", 1, "rt_ce_fiber_join(")]
+REMEMBERED = [steady("set-entry", 1, "rt_object_create("),
+              steady("payload", 1, "rt_payload_create(")]
 PINNED = [steady("stack-node", 99, "rt_ce_park("),
           steady("callback", 100, "rt_ce_park(")]
 
@@ -57,6 +59,13 @@ def orphans(rate: float) -> List[Finding]:
             steady("future", rate, "rt_future_create("),
             steady("request-state", rate, "rt_crux_shell_request_open("),
             steady("payload", rate, "rt_payload_create(")]
+
+
+def lost(rate: float) -> List[Finding]:
+    """What a creation had acquired, in the scope that nobody closes."""
+    return [steady("scope", rate, "rt_future_create("),
+            steady("finalizer", rate, "rt_object_create("),
+            steady("resource", rate, "rt_object_create(")]
 
 
 # Workload, variant, rounds, and what has to be found at the least; nothing
@@ -89,6 +98,14 @@ RUNS: List[Tuple[str, str, int, List[Finding]]] = [
     ("cats-deferred/pinned-handle", "ce-3.5.4", 64, []),
     ("cats-join/churn", "unpacked", 64, LEFT_JOIN),
     ("cats-join/churn", "packed", 64, []),
+    ("zio-pool/interrupt", "2.1.8", 64, lost(1)),
+    ("zio-pool/interrupt", "2.1.9", 64, []),
+    ("zio-pool/fail-free", "2.1.8", 64, lost(64)),
+    ("zio-pool/fail-free", "2.1.14", 64, []),
+    ("zio-pool/foreign-invalidate", "2.1.9", 64, REMEMBERED),
+    ("zio-pool/foreign-invalidate", "2.1.13", 64, []),
+    ("zio-keyed/finalizers", "2.1.13", 64, lost(1)[1:]),
+    ("zio-keyed/finalizers", "2.1.14", 64, []),
     ("protoactor/data", "1.6.0", 64, WAITS),
     ("protoactor/data", "1.6.0-net10", 1000, WAITS),
     ("protoactor/data", "pr2111", 1000, []),
