@@ -247,6 +247,15 @@ OL_CASE(a_head_that_was_pushed_on_is_packed_as_a_tail_or_left)
     OL_CHECK_EQ(counts_of(&user).linked, 3);
     OL_CHECK_EQ(counts_of(&user).linked_cleared, 1);
     end(&user);
+
+    /* What is below the one that is left is packed all the same. */
+    begin(&user, "ce-3.5.3");
+    clear(&user, push(&user));
+    clear(&user, push(&user));
+    OL_CHECK(rt_step_run_paused(&pause, pack_later, &user));
+    OL_CHECK_EQ(counts_of(&user).linked, 3);
+    OL_CHECK_EQ(counts_of(&user).linked_cleared, 1);
+    end(&user);
 }
 
 /* ---- Apply ---- */
