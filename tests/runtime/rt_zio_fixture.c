@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/checked.h"
 
@@ -14,6 +15,32 @@ static void demand(bool holds, const char *what)
     if (holds) return;
     fprintf(stderr, "fixture: does not hold: %s\n", what);
     abort();
+}
+
+/* ---- Versions and scripts ---- */
+
+const char *const rt_fixture_newest[] = {"2.1.14", "ideal", NULL};
+
+unsigned rt_fixture_left_in(const char *variant)
+{
+    return strcmp(variant, "ideal") == 0 ? 0 : RT_ZIO_P(8) | RT_ZIO_P(10);
+}
+
+enum rt_fixture_making rt_fixture_always_bad(long call)
+{
+    (void)call;
+    return RT_FIXTURE_BAD;
+}
+
+enum rt_fixture_making rt_fixture_always_suspends(long call)
+{
+    (void)call;
+    return RT_FIXTURE_SUSPENDS;
+}
+
+enum rt_fixture_making rt_fixture_bad_up_to_ten(long call)
+{
+    return call <= 10 ? RT_FIXTURE_BAD : RT_FIXTURE_GOOD;
 }
 
 /* ---- What is made ---- */
@@ -165,6 +192,11 @@ static void check(struct rt_fixture_bench *bench, bool at_rest)
                 at_rest ? "at rest" : "at a step");
     }
     bench->broken |= new_ones;
+}
+
+struct rt_zio_counts rt_fixture_counts(struct rt_fixture_bench *bench)
+{
+    return rt_zio_pool_counts(bench->pool);
 }
 
 void rt_fixture_settle(struct rt_fixture_bench *bench)

@@ -30,6 +30,24 @@ enum rt_fixture_making {
 
 typedef enum rt_fixture_making (*rt_fixture_script_fn)(long call);
 
+/* Scripts that more than one test has. */
+enum rt_fixture_making rt_fixture_always_bad(long call);
+enum rt_fixture_making rt_fixture_always_suspends(long call);
+enum rt_fixture_making rt_fixture_bad_up_to_ten(long call);
+
+/* Upstream's last version, and ours; ends with NULL. */
+extern const char *const rt_fixture_newest[];
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared. */
+#define RT_FIXTURE_FOR_EACH_VERSION(name)                      \
+    for (const char *const *at = rt_fixture_newest; *at; at++) \
+        for (const char *name = *at; name; name = NULL)
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* Returns the invariants that this one of them breaks to this day: failed
+ * leases, and ghosts. */
+unsigned rt_fixture_left_in(const char *variant);
+
 struct rt_fixture_bench {
     struct rt_scheduler *scheduler;
     struct rt_zio_pool *pool;
@@ -76,6 +94,9 @@ void rt_fixture_bench_close_owner(struct rt_fixture_bench *bench);
 /* Closes what is left, orphans too. After this nothing lives, and no
  * invariant was broken that was not allowed to be. */
 void rt_fixture_bench_deinit(struct rt_fixture_bench *bench);
+
+/* Returns the counts of its pool. */
+struct rt_zio_counts rt_fixture_counts(struct rt_fixture_bench *bench);
 
 /* Runs until no task is ready, and checks. */
 void rt_fixture_settle(struct rt_fixture_bench *bench);

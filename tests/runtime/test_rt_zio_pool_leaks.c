@@ -51,18 +51,6 @@ static unsigned failed_stay(const struct rt_zio_variant *row)
         OL_CHECK_EQ(at.queued, (q));                                       \
     } while (0)
 
-static enum rt_fixture_making always_bad(long call)
-{
-    (void)call;
-    return RT_FIXTURE_BAD;
-}
-
-static enum rt_fixture_making always_suspends(long call)
-{
-    (void)call;
-    return RT_FIXTURE_SUSPENDS;
-}
-
 /* ---- W-ZP-1, W-ZP-2: what a failed creation had acquired ---- */
 
 /* M gets, each interrupted while its item is being made. */
@@ -73,7 +61,7 @@ static void interrupt_gets(const struct rt_zio_variant *row, long times)
     rt_fixture_bench_open(
         &bench, (struct rt_fixture_shape){.variant = row->name,
                     .max = 100,
-                    .script = always_suspends,
+                    .script = rt_fixture_always_suspends,
                     .allowed = lost_are(lost > 0) | failed_stay(row)});
     for (long i = 0; i < times; i++) {
         struct rt_fixture_get get = rt_fixture_get(&bench);
@@ -113,7 +101,7 @@ static void fail_gets(
         &bench, (struct rt_fixture_shape){.variant = row->name,
                     .min = min,
                     .max = max,
-                    .script = always_bad,
+                    .script = rt_fixture_always_bad,
                     .allowed = lost_are(lost > 0) | failed_stay(row)});
     OL_CHECK_EQ(bench.live, min);
     for (long i = 0; i < times; i++) {
@@ -341,7 +329,7 @@ OL_CASE(a_retry_waits_for_ever_in_rc6)
         rt_fixture_bench_open(
             &bench, (struct rt_fixture_shape){.variant = row->name,
                         .max = 1,
-                        .script = always_bad,
+                        .script = rt_fixture_always_bad,
                         .allowed = lost_are(!row->closes_failed) |
                                    when(hangs, 11) | failed_stay(row)});
         struct rt_scope *const scope = rt_scope_create();
@@ -490,7 +478,7 @@ OL_CASE(failed_gets_fill_their_scope_since_pr9163)
         rt_fixture_bench_open(&bench,
             (struct rt_fixture_shape){.variant = row->name,
                 .max = 10,
-                .script = always_bad,
+                .script = rt_fixture_always_bad,
                 .allowed = lost_are(!row->closes_failed) | failed_stay(row)});
         struct rt_scope *const scope = rt_scope_create();
         struct rt_task *const task = retry(&bench, scope, TIMES);
@@ -630,7 +618,7 @@ OL_CASE(lost_scopes_leave_the_slots_in_order)
     struct rt_fixture_bench bench;
     rt_fixture_bench_open(&bench, (struct rt_fixture_shape){.variant = "2.1.8",
                                       .max = 100,
-                                      .script = always_bad,
+                                      .script = rt_fixture_always_bad,
                                       .allowed = lost_are(true)});
     for (int i = 0; i < 10; i++) {
         struct rt_fixture_get get = rt_fixture_get(&bench);

@@ -41,17 +41,6 @@ static void repeat(void (*once)(const char *variant))
         once(versions[i % VERSIONS]);
 }
 
-static struct rt_zio_counts counts_of(struct rt_fixture_bench *bench)
-{
-    return rt_zio_pool_counts(bench->pool);
-}
-
-/* What upstream leaves to this day: failed leases, and ghosts. */
-static unsigned left_in(const char *variant)
-{
-    return strcmp(variant, "ideal") == 0 ? 0 : RT_ZIO_P(8) | RT_ZIO_P(10);
-}
-
 static void start_users(struct rt_fixture_bench *bench,
     struct rt_task *users[USERS], struct rt_fixture_user plan)
 {
@@ -82,7 +71,7 @@ static void share(const char *variant)
     start_users(&bench, users, (struct rt_fixture_user){.rounds = ROUNDS});
     rt_fixture_settle(&bench);
     check_done(users, 0);
-    const struct rt_zio_counts counts = counts_of(&bench);
+    const struct rt_zio_counts counts = rt_fixture_counts(&bench);
     OL_CHECK_EQ(counts.waiting, 0);
     OL_CHECK_EQ(counts.free, counts.size);
     OL_CHECK_EQ(bench.live, counts.size);
@@ -108,8 +97,8 @@ static void contend(const char *variant)
     rt_fixture_settle(&bench);
     check_done(users, 0);
     OL_CHECK_EQ(bench.acquired, USERS);
-    OL_CHECK_EQ(counts_of(&bench).finalized, USERS);
-    OL_CHECK_EQ(counts_of(&bench).size, 0);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).finalized, USERS);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).size, 0);
     rt_fixture_bench_deinit(&bench);
 }
 
@@ -125,7 +114,7 @@ static void interrupt_waiter(const char *variant)
                                       .threads = THREADS,
                                       .min = 1,
                                       .max = 1,
-                                      .allowed = left_in(variant)});
+                                      .allowed = rt_fixture_left_in(variant)});
     struct rt_fixture_get holder = rt_fixture_get(&bench);
     struct rt_fixture_get waiter = rt_fixture_get(&bench);
     OL_CHECK(!rt_task_is_done(waiter.task));
@@ -133,7 +122,7 @@ static void interrupt_waiter(const char *variant)
     rt_fixture_get_close(&bench, &holder);
     OL_CHECK_EQ(rt_fixture_get_status(&waiter), -EINTR);
     rt_fixture_get_close(&bench, &waiter);
-    OL_CHECK_EQ(counts_of(&bench).free, 1);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).free, 1);
     rt_fixture_bench_deinit(&bench);
 }
 
@@ -162,8 +151,8 @@ static void fail_some(const char *variant)
         (struct rt_fixture_user){.rounds = ROUNDS, .persists = true});
     rt_fixture_settle(&bench);
     check_done(users, 0);
-    OL_CHECK_EQ(bench.live, counts_of(&bench).size);
-    OL_CHECK_EQ(counts_of(&bench).orphans, 0);
+    OL_CHECK_EQ(bench.live, rt_fixture_counts(&bench).size);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).orphans, 0);
     rt_fixture_bench_deinit(&bench);
 }
 
@@ -191,7 +180,7 @@ static void lose_some(const char *variant)
     check_done(users, 0);
     rt_fixture_bench_close_owner(&bench);
     /* A failure that nobody came to take is closed with the pool. */
-    const struct rt_zio_counts counts = counts_of(&bench);
+    const struct rt_zio_counts counts = rt_fixture_counts(&bench);
     OL_CHECK(bench.live <= bench.calls / 3);
     OL_CHECK(bench.live > 0);
     OL_CHECK_EQ(bench.live, (long)counts.orphans);
@@ -214,28 +203,22 @@ static void interrupt_all(const char *variant)
                                       .threads = THREADS,
                                       .min = 1,
                                       .max = 4,
-                                      .allowed = left_in(variant)});
+                                      .allowed = rt_fixture_left_in(variant)});
     start_users(&bench, users, (struct rt_fixture_user){.rounds = 1000000});
     for (int i = 0; i < USERS; i++)
         rt_task_interrupt(users[i]);
     rt_fixture_settle(&bench);
     check_done(users, -EINTR);
-    OL_CHECK_EQ(counts_of(&bench).gets, 0);
-    OL_CHECK_EQ(counts_of(&bench).stages[RT_ZIO_LEASED], 0);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).gets, 0);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).stages[RT_ZIO_LEASED], 0);
     /* A creation that never began may still be queued, as a failure. */
-    OL_CHECK(bench.live <= counts_of(&bench).size);
+    OL_CHECK(bench.live <= rt_fixture_counts(&bench).size);
     rt_fixture_bench_deinit(&bench);
 }
 
 OL_CASE(users_that_are_interrupted_leave_nothing)
 {
     repeat(interrupt_all);
-}
-
-static enum rt_fixture_making always_suspends(long call)
-{
-    (void)call;
-    return RT_FIXTURE_SUSPENDS;
 }
 
 /* Creations sleep for ever, so that only an interrupt ends them. */
@@ -246,15 +229,15 @@ static void interrupt_creations(const char *variant)
     rt_fixture_bench_open(&bench, (struct rt_fixture_shape){.variant = variant,
                                       .threads = THREADS,
                                       .max = USERS,
-                                      .script = always_suspends,
-                                      .allowed = left_in(variant)});
+                                      .script = rt_fixture_always_suspends,
+                                      .allowed = rt_fixture_left_in(variant)});
     start_users(&bench, users, (struct rt_fixture_user){.rounds = 1});
     for (int i = 0; i < USERS; i++)
         rt_task_interrupt(users[i]);
     rt_fixture_settle(&bench);
     check_done(users, -EINTR);
     /* Who gives up waiting leaves a failure to the next get. */
-    OL_CHECK(bench.live <= counts_of(&bench).size);
+    OL_CHECK(bench.live <= rt_fixture_counts(&bench).size);
     rt_fixture_bench_close_owner(&bench);
     OL_CHECK_EQ(bench.live, 0);
     rt_fixture_bench_deinit(&bench);
@@ -272,7 +255,7 @@ static void interrupt_openings(const char *variant)
                                       .threads = THREADS,
                                       .min = 10,
                                       .max = 10,
-                                      .script = always_suspends});
+                                      .script = rt_fixture_always_suspends});
     struct rt_task *const task =
         rt_fixture_start(&bench, rt_zio_pool_open(bench.pool, bench.owner));
     rt_task_interrupt(task);
@@ -302,7 +285,7 @@ static void close_among_gets(const char *variant)
     rt_fixture_bench_close_owner(&bench);
     check_done(users, -EINTR);
     OL_CHECK_EQ(bench.live, 0);
-    OL_CHECK_EQ(counts_of(&bench).size, -1);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).size, -1);
     rt_fixture_bench_deinit(&bench);
 }
 
@@ -329,19 +312,13 @@ static void close_to_nothing(const char *variant)
     rt_fixture_bench_close_owner(&bench);
     check_done(users, -EINTR);
     OL_CHECK_EQ(bench.live, 0);
-    OL_CHECK_EQ(counts_of(&bench).size, -1);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).size, -1);
     rt_fixture_bench_deinit(&bench);
 }
 
 OL_CASE(a_pool_of_any_number_of_items_ends)
 {
     repeat(close_to_nothing);
-}
-
-static enum rt_fixture_making always_bad(long call)
-{
-    (void)call;
-    return RT_FIXTURE_BAD;
 }
 
 static void fail_opening(const char *variant)
@@ -351,7 +328,7 @@ static void fail_opening(const char *variant)
                                       .threads = THREADS,
                                       .min = 10,
                                       .max = 10,
-                                      .script = always_bad});
+                                      .script = rt_fixture_always_bad});
     OL_CHECK_EQ(bench.acquired, 10);
     rt_fixture_bench_close_owner(&bench);
     OL_CHECK_EQ(bench.live, 0);
@@ -379,7 +356,7 @@ static void let_time_pass(const char *variant)
     rt_fixture_pass(&bench, 100 * RT_FIXTURE_SECOND);
     check_done(users, 0);
     OL_CHECK_EQ(bench.live, 2);
-    OL_CHECK_EQ(counts_of(&bench).free, 2);
+    OL_CHECK_EQ(rt_fixture_counts(&bench).free, 2);
     rt_fixture_bench_deinit(&bench);
 }
 
