@@ -9,14 +9,14 @@
 #include "reference-runtime/zio/zio_check.h"
 
 /* The range of the pool. */
-struct range {
+struct shape {
     uint32_t min;
     uint32_t max;
 };
 
-static const struct range wide = {0, 100};
-static const struct range five = {5, 5};
-static const struct range ten = {10, 10};
+static const struct shape wide = {0, 100};
+static const struct shape five = {5, 5};
+static const struct shape ten = {10, 10};
 
 /* ---- What should be ---- */
 
@@ -27,11 +27,12 @@ static long lost_by(const struct rt_workload_config *config)
 
 /* A pool of fixed size makes up for each failure that it hands out: as many
  * as its size are queued, with what they have acquired, until it stops. */
-static void expect_range(const struct rt_workload_config *config,
-    const struct range *range, struct rt_truth *out)
+static void expect(
+    const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     const long lost = lost_by(config);
-    const long queued = range->min;
+    const long queued = shape->min;
     rt_truth_add(out, "live_at_start", queued);
     rt_truth_add(out, "acquired", queued + config->rounds);
     rt_truth_add(out, "live", queued + lost);
@@ -41,24 +42,6 @@ static void expect_range(const struct rt_workload_config *config,
     rt_truth_add(out, "live_after_stop", lost);
     /* Each time the scope, its finalizer and the resource. */
     rt_truth_add(out, "left_over", 3 * lost);
-}
-
-static void expect(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_range(config, &wide, out);
-}
-
-static void expect_5(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_range(config, &five, out);
-}
-
-static void expect_10(
-    const struct rt_workload_config *config, struct rt_truth *out)
-{
-    expect_range(config, &ten, out);
 }
 
 static const char *finding(const struct rt_workload_config *config)
@@ -89,13 +72,13 @@ static int run_rounds(struct rt_zio_rig *rig, long rounds, struct rt_truth *out)
     return 0;
 }
 
-static int run_range(const struct rt_workload_config *config,
-    const struct range *range, struct rt_truth *out)
+static int run(const struct rt_workload_config *config, struct rt_truth *out)
 {
+    const struct shape *const shape = config->shape;
     const struct rt_zio_rig_options options = {
         .variant = config->variant,
-        .min = range->min,
-        .max = range->max,
+        .min = shape->min,
+        .max = shape->max,
         .fate = RT_ZIO_FAILS,
     };
     struct rt_zio_rig rig;
@@ -111,21 +94,6 @@ static int run_range(const struct rt_workload_config *config,
     return err ? err : busy;
 }
 
-static int run(const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_range(config, &wide, out);
-}
-
-static int run_5(const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_range(config, &five, out);
-}
-
-static int run_10(const struct rt_workload_config *config, struct rt_truth *out)
-{
-    return run_range(config, &ten, out);
-}
-
 static const char *const variants[] = {"2.1.8", "rc6", "2.0", "pr9163",
     "main-9164", "2.1.9", "2.1.13", "2.1.14", "ideal", NULL};
 
@@ -136,6 +104,7 @@ const struct rt_workload rt_workload_zio_fail = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){1, 10, 100, 100000, 0},
+    .shape = &wide,
     .finding = finding,
     .expect = expect,
     .run = run,
@@ -148,9 +117,10 @@ const struct rt_workload rt_workload_zio_fail_fixed_5 = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){10, 100000, 0},
+    .shape = &five,
     .finding = finding,
-    .expect = expect_5,
-    .run = run_5,
+    .expect = expect,
+    .run = run,
 };
 
 const struct rt_workload rt_workload_zio_fail_fixed_10 = {
@@ -160,7 +130,8 @@ const struct rt_workload rt_workload_zio_fail_fixed_10 = {
     .variants = variants,
     .rounds = 64,
     .sizes = (const long[]){9, 0},
+    .shape = &ten,
     .finding = finding,
-    .expect = expect_10,
-    .run = run_10,
+    .expect = expect,
+    .run = run,
 };
