@@ -3,8 +3,7 @@
  */
 #include "reference-runtime/run/zio_interrupt.h"
 
-#include <errno.h>
-
+#include "include/outlive/outlive.h"
 #include "reference-runtime/core/stack_scrub.h"
 #include "reference-runtime/run/zio_rig.h"
 #include "reference-runtime/zio/zio_check.h"
@@ -45,23 +44,11 @@ static const char *finding(const struct rt_workload_config *config)
 
 /* ---- What is ---- */
 
-/* Gets, in a scope of its own, and is interrupted once the creator hangs. */
-OL_NOINLINE static int run_round(struct rt_zio_rig *rig)
-{
-    struct rt_scope *const scope = rt_scope_create();
-    if (!scope) return -ENOMEM;
-    struct rt_task *const get =
-        rt_zio_scene_start(&rig->scene, rt_zio_pool_get(rig->pool, scope));
-    if (get) rt_zio_scene_interrupt(&rig->scene, get);
-    const int stuck = rt_zio_scene_close(&rig->scene, scope, -EINTR);
-    return get ? stuck : -ENOMEM;
-}
-
 static int run_rounds(struct rt_zio_rig *rig, long rounds, struct rt_truth *out)
 {
     unsigned broken = 0;
     for (long round = 0; round < rounds; round++) {
-        const int err = run_round(rig);
+        const int err = rt_zio_rig_interrupt(rig);
         if (err) return err;
         broken |= rt_zio_check(rig->pool, true);
         rt_stack_scrub();

@@ -69,6 +69,17 @@ int rt_zio_rig_visit(struct rt_zio_rig *rig)
     return err == -ENOMEM ? err : stuck;
 }
 
+OL_NOINLINE int rt_zio_rig_interrupt(struct rt_zio_rig *rig)
+{
+    struct rt_scope *const scope = rt_scope_create();
+    if (!scope) return -ENOMEM;
+    struct rt_task *const get =
+        rt_zio_scene_start(&rig->scene, rt_zio_pool_get(rig->pool, scope));
+    if (get) rt_zio_scene_interrupt(&rig->scene, get);
+    const int stuck = rt_zio_scene_close(&rig->scene, scope, -EINTR);
+    return get ? stuck : -ENOMEM;
+}
+
 void rt_zio_rig_state(const struct rt_zio_rig *rig, struct rt_truth *out)
 {
     const struct rt_zio_counts counts = rt_zio_pool_counts(rig->pool);

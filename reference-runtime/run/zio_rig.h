@@ -48,6 +48,10 @@ OL_MUST_USE int rt_zio_rig_get(
  * ended. */
 OL_MUST_USE int rt_zio_rig_visit(struct rt_zio_rig *rig);
 
+/* Starts a get in a scope of its own, and interrupts it where it can go no
+ * further. Returns 0, or what did not end. */
+OL_MUST_USE int rt_zio_rig_interrupt(struct rt_zio_rig *rig);
+
 /* Adds size, free and queued; and the same numbers that are expected. */
 void rt_zio_rig_state(const struct rt_zio_rig *rig, struct rt_truth *out);
 void rt_zio_rig_expect_state(
