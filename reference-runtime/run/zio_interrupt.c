@@ -24,14 +24,7 @@ static void expect(
 {
     const long lost = is_leaky(config) ? config->rounds : 0;
     rt_truth_add(out, "acquired", config->rounds);
-    rt_truth_add(out, "live", lost);
-    rt_truth_add(out, "orphans", lost);
-    /* Slots add up, and prove nothing: only open scopes do. */
-    rt_truth_add(out, "broken", lost ? (long)RT_ZIO_P(3) : 0);
-    rt_zio_rig_expect_state(out, 0, 0, 0);
-    rt_truth_add(out, "live_after_stop", lost);
-    /* Each time the scope, its finalizer and the resource. */
-    rt_truth_add(out, "left_over", 3 * lost);
+    rt_zio_rig_expect_lost(out, 0, lost);
 }
 
 static const char *finding(const struct rt_workload_config *config)
@@ -55,10 +48,7 @@ static int run_rounds(struct rt_zio_rig *rig, long rounds, struct rt_truth *out)
         ol_mark("round");
     }
     rt_truth_add(out, "acquired", atomic_load(&rig->maker.acquired));
-    rt_truth_add(out, "live", rt_zio_maker_live(&rig->maker));
-    rt_truth_add(out, "orphans", (long)rt_zio_pool_counts(rig->pool).orphans);
-    rt_truth_add(out, "broken", (long)broken);
-    rt_zio_rig_state(rig, out);
+    rt_zio_rig_state_lost(rig, broken, out);
     const int stuck = rt_zio_scene_stop(&rig->scene);
     rt_truth_add(out, "live_after_stop", rt_zio_maker_live(&rig->maker));
     return stuck;

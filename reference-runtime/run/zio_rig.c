@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include "reference-runtime/zio/zio_check.h"
+
 enum {
     FEWEST_ROUNDS = 10 /* for growth to judge */
 };
@@ -92,6 +94,27 @@ void rt_zio_rig_expect_state(
     rt_truth_add(out, "size", size);
     rt_truth_add(out, "free", free);
     rt_truth_add(out, "queued", queued);
+}
+
+void rt_zio_rig_state_lost(
+    const struct rt_zio_rig *rig, unsigned broken, struct rt_truth *out)
+{
+    rt_truth_add(out, "live", rt_zio_maker_live(&rig->maker));
+    rt_truth_add(out, "orphans", (long)rt_zio_pool_counts(rig->pool).orphans);
+    rt_truth_add(out, "broken", (long)broken);
+    rt_zio_rig_state(rig, out);
+}
+
+void rt_zio_rig_expect_lost(struct rt_truth *out, long queued, long lost)
+{
+    rt_truth_add(out, "live", queued + lost);
+    rt_truth_add(out, "orphans", lost);
+    /* Slots add up, and prove nothing: only open scopes do. */
+    rt_truth_add(out, "broken", lost ? (long)RT_ZIO_P(3) : 0);
+    rt_zio_rig_expect_state(out, queued, queued, queued);
+    rt_truth_add(out, "live_after_stop", lost);
+    /* Each time the scope, its finalizer and the resource. */
+    rt_truth_add(out, "left_over", 3 * lost);
 }
 
 const struct rt_zio_variant *rt_zio_rig_variant(

@@ -57,6 +57,15 @@ void rt_zio_rig_state(const struct rt_zio_rig *rig, struct rt_truth *out);
 void rt_zio_rig_expect_state(
     struct rt_truth *out, long size, long free, long queued);
 
+/* Adds what is lost of the items that could not be made, `broken` the
+ * invariants that this broke (zio_check.h), and the state. */
+void rt_zio_rig_state_lost(
+    const struct rt_zio_rig *rig, unsigned broken, struct rt_truth *out);
+
+/* Adds the same numbers that are expected, and those after stopping, where
+ * the pool has so many items, all of them queued. */
+void rt_zio_rig_expect_lost(struct rt_truth *out, long queued, long lost);
+
 /* Returns the variant's traits. */
 const struct rt_zio_variant *rt_zio_rig_variant(
     const struct rt_workload_config *config);
