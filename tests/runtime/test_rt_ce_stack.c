@@ -258,6 +258,25 @@ OL_CASE(a_head_that_was_pushed_on_is_packed_as_a_tail_or_left)
     end(&user);
 }
 
+OL_CASE(a_head_that_is_left_counts_against_the_bound)
+{
+    static void (*const packs[])(void *env) = {pack_now, pack_later};
+    for (int packed = 0; packed < 2; packed++) {
+        struct user user;
+        begin(&user, "ce-3.5.4");
+        struct rt_ce_node *const low = push(&user);
+        rt_ce_node_unref(push(&user));
+        clear(&user, push(&user));
+        clear(&user, low);
+        const struct rt_step_pause pause = {
+            .point = RT_CE_STEP_PACK_UNLINK, .during = push_two, .env = &user};
+        OL_CHECK(rt_step_run_paused(&pause, packs[packed], &user));
+        OL_CHECK_EQ(counts_of(&user).linked, 5 - packed);
+        OL_CHECK_EQ(counts_of(&user).linked_cleared, 2 - packed);
+        end(&user);
+    }
+}
+
 /* ---- Apply ---- */
 
 /* Writes down who was called, in order. */
@@ -524,6 +543,7 @@ OL_CASES_ENTRY(a_cleared_node_alone_is_packed_but_not_counted_by_3_5_2)
 OL_CASES_ENTRY(the_bound_counts_every_node_and_is_asked_at_live_ones_only)
 OL_CASES_ENTRY(who_comes_to_pack_second_goes_away_at_once)
 OL_CASES_ENTRY(a_head_that_was_pushed_on_is_packed_as_a_tail_or_left)
+OL_CASES_ENTRY(a_head_that_is_left_counts_against_the_bound)
 OL_CASES_ENTRY(the_root_is_called_first_then_the_newest_and_each_once)
 OL_CASES_ENTRY(a_callback_that_fails_is_the_last_and_only_3_5_4_cleans_up)
 OL_CASES_ENTRY(a_handle_keeps_all_below_it_but_in_3_5_4)
