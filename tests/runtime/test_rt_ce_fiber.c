@@ -53,11 +53,11 @@ static int join(
 static void for_each_fiber(void (*check)(
     const struct rt_ce_variant *variant, const struct rt_ce_join_variant *join))
 {
-    for (size_t i = 0; i < VARIANTS * JOINS; i++) {
-        const struct rt_ce_variant *const variant =
-            rt_ce_variant_at(1 + i / JOINS);
+    for (size_t i = 0; i < VARIANTS; i++) {
+        const struct rt_ce_variant *const variant = rt_ce_variant_at(1 + i);
         OL_CHECK(variant && !variant->is_map);
-        check(variant, rt_ce_join_variant_at(i % JOINS));
+        for (size_t join = 0; join < JOINS; join++)
+            check(variant, rt_ce_join_variant_at(join));
         OL_CHECK_EQ(rt_epoch_quiesce(), 0);
         OL_CHECK_EQ(rt_object_live_all(), 0);
     }
