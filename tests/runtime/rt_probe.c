@@ -4,6 +4,9 @@
 #include "tests/runtime/rt_probe.h"
 
 #include <assert.h>
+#include <string.h>
+
+#include "reference-runtime/core/task.h"
 
 /* ---- Bells ---- */
 
@@ -24,6 +27,31 @@ struct rt_bell *rt_bell_create(void)
 struct rt_waker rt_bell_waker(struct rt_bell *bell)
 {
     return (struct rt_waker){&bell_waker, bell};
+}
+
+/* ---- Wakes ---- */
+
+static void *keep(void *data)
+{
+    return data;
+}
+
+static void count_wake(void *data)
+{
+    ++*(long *)data;
+}
+
+static void forget(void *data)
+{
+    (void)data;
+}
+
+static const struct rt_waker_type wakes_waker = {
+    .clone = keep, .wake = count_wake, .drop = forget};
+
+struct rt_waker rt_wakes_waker(long *wakes)
+{
+    return (struct rt_waker){&wakes_waker, wakes};
 }
 
 /* ---- Signals ---- */
@@ -153,4 +181,60 @@ struct rt_future *rt_call(rt_call_fn fn, void *env)
     call->fn = fn;
     call->env = env;
     return &call->future;
+}
+
+/* ---- Masked ---- */
+
+struct masked {
+    struct rt_future future;
+    struct rt_future *body; /* owner */
+    bool is_masked;
+};
+
+static enum rt_poll poll_masked(
+    struct rt_future *future, const struct rt_waker *waker)
+{
+    struct masked *const masked = (struct masked *)future;
+    if (!masked->is_masked) rt_task_mask(rt_task_current());
+    masked->is_masked = true;
+    if (rt_future_poll(masked->body, waker) == RT_PENDING) return RT_PENDING;
+    rt_task_unmask(rt_task_current());
+    return rt_future_finish(future, masked->body->status, masked->body->value);
+}
+
+static void drop_masked(struct rt_object *object)
+{
+    rt_future_drop(((struct masked *)object)->body);
+}
+
+static const struct rt_future_type masked_type = {
+    .object = {.kind = RT_FUTURE, .drop = drop_masked},
+    .poll = poll_masked,
+};
+
+struct rt_future *rt_masked(struct rt_future *body)
+{
+    struct masked *const masked =
+        rt_future_create(&masked_type, sizeof *masked);
+    masked->body = body;
+    return &masked->future;
+}
+
+/* ---- Edges ---- */
+
+static void count_edge(const struct rt_object *from, const char *field,
+    const struct rt_object *to, bool strong, void *env)
+{
+    struct rt_edges *const edges = env;
+    (void)from;
+    if (!strong || strcmp(field, edges->field) != 0) return;
+    edges->to = to;
+    edges->count++;
+}
+
+struct rt_edges rt_edges_of(const struct rt_object *object, const char *field)
+{
+    struct rt_edges edges = {.field = field};
+    rt_object_each_edge(object, count_edge, &edges);
+    return edges;
 }

@@ -4,7 +4,7 @@
  *            each future of it counts its polls and its drop there. A call is
  *            a future that is a function.
  * Ownership: counted, as all objects; a future of a signal holds it.
- * Threads:   all calls from any thread.
+ * Threads:   all calls from any thread, but wakes are counted in one.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OL_TESTS_RT_PROBE_H
@@ -25,6 +25,9 @@ struct rt_bell *rt_bell_create(void);
 
 /* Returns a waker that rings it, not owned. */
 struct rt_waker rt_bell_waker(struct rt_bell *bell);
+
+/* Returns a waker, not owned, that adds one to `wakes` and is no object. */
+struct rt_waker rt_wakes_waker(long *wakes);
 
 struct rt_signal {
     struct rt_object object;
@@ -56,5 +59,18 @@ typedef enum rt_poll (*rt_call_fn)(
     struct rt_future *call, const struct rt_waker *waker, void *env);
 
 struct rt_future *rt_call(rt_call_fn fn, void *env);
+
+/* A future that holds interrupts back until its body, which it takes over,
+ * is ready. */
+struct rt_future *rt_masked(struct rt_future *body);
+
+/* The strong edges of one field. */
+struct rt_edges {
+    const char *field;
+    const struct rt_object *to; /* of the last of them */
+    long count;
+};
+
+struct rt_edges rt_edges_of(const struct rt_object *object, const char *field);
 
 #endif

@@ -10,6 +10,7 @@
 #include "reference-runtime/core/payload.h"
 #include "reference-runtime/core/queue.h"
 #include "reference-runtime/core/task.h"
+#include "tests/runtime/rt_probe.h"
 #include "tests/support/check.h"
 
 static struct rt_scheduler *scheduler;
@@ -33,43 +34,6 @@ static struct rt_task *start(struct rt_future *future)
     OL_CHECK(task);
     rt_scheduler_run(scheduler);
     return task;
-}
-
-/* ---- A body that is masked while it takes ---- */
-
-struct masked {
-    struct rt_future future;
-    struct rt_future *take; /* owner */
-    bool is_masked;
-};
-
-static enum rt_poll poll_masked(
-    struct rt_future *future, const struct rt_waker *waker)
-{
-    struct masked *const masked = (struct masked *)future;
-    if (!masked->is_masked) rt_task_mask(rt_task_current());
-    masked->is_masked = true;
-    if (rt_future_poll(masked->take, waker) == RT_PENDING) return RT_PENDING;
-    rt_task_unmask(rt_task_current());
-    return rt_future_finish(future, masked->take->status, masked->take->value);
-}
-
-static void drop_masked(struct rt_object *object)
-{
-    rt_future_drop(((struct masked *)object)->take);
-}
-
-static const struct rt_future_type masked_type = {
-    .object = {.kind = RT_FUTURE, .drop = drop_masked},
-    .poll = poll_masked,
-};
-
-static struct rt_future *take_masked(struct rt_queue *queue)
-{
-    struct masked *const masked =
-        rt_future_create(&masked_type, sizeof *masked);
-    masked->take = rt_queue_take(queue);
-    return &masked->future;
 }
 
 /* ---- Disconnect ---- */
@@ -108,7 +72,7 @@ OL_CASE(a_masked_body_outlives_its_caller_until_it_has_what_it_waits_for)
     begin();
     struct rt_queue *const queue = rt_queue_create(1);
     struct rt_task *const task =
-        start(rt_disconnect(scheduler, take_masked(queue)));
+        start(rt_disconnect(scheduler, rt_masked(rt_queue_take(queue))));
     rt_task_interrupt(task);
     rt_scheduler_run(scheduler);
     OL_CHECK(rt_task_is_done(task));

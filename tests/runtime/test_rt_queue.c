@@ -8,27 +8,8 @@
 #include <stdlib.h>
 
 #include "reference-runtime/core/payload.h"
+#include "tests/runtime/rt_probe.h"
 #include "tests/support/check.h"
-
-/* ---- A sleeper that counts how often it is woken ---- */
-
-static void *keep(void *data)
-{
-    return data;
-}
-
-static void count_wake(void *data)
-{
-    ++*(long *)data;
-}
-
-static void forget(void *data)
-{
-    (void)data;
-}
-
-static const struct rt_waker_type sleeper = {
-    .clone = keep, .wake = count_wake, .drop = forget};
 
 struct waiter {
     struct rt_future *take;
@@ -41,7 +22,7 @@ static void begin(struct waiter *waiter, struct rt_queue *queue)
 {
     waiter->take = rt_queue_take(queue);
     waiter->wakes = 0;
-    waiter->waker = (struct rt_waker){&sleeper, &waiter->wakes};
+    waiter->waker = rt_wakes_waker(&waiter->wakes);
     OL_CHECK_EQ(rt_future_poll(waiter->take, &waiter->waker), RT_PENDING);
 }
 
@@ -179,7 +160,7 @@ OL_CASE(a_shutdown_interrupts_takers_and_who_comes_later)
     begin(&one, queue);
     struct rt_future *const ended = rt_queue_await_shutdown(queue);
     long wakes = 0;
-    const struct rt_waker waker = {&sleeper, &wakes};
+    const struct rt_waker waker = rt_wakes_waker(&wakes);
     OL_CHECK_EQ(rt_future_poll(ended, &waker), RT_PENDING);
     offer(queue);
 
@@ -231,29 +212,6 @@ OL_CASE(a_shutdown_gives_back_what_is_queued)
 
 /* ---- Edges ---- */
 
-struct edges {
-    const char *field;
-    const struct rt_object *to;
-    long count;
-};
-
-static void count_edge(const struct rt_object *from, const char *field,
-    const struct rt_object *to, bool strong, void *env)
-{
-    struct edges *const edges = env;
-    (void)from;
-    if (!strong || strcmp(field, edges->field) != 0) return;
-    edges->to = to;
-    edges->count++;
-}
-
-static struct edges edges_of(const struct rt_object *object, const char *field)
-{
-    struct edges edges = {.field = field};
-    rt_object_each_edge(object, count_edge, &edges);
-    return edges;
-}
-
 OL_CASE(a_queue_points_at_what_is_queued_and_a_taker_at_what_it_has)
 {
     struct rt_queue *const queue = rt_queue_create(3);
@@ -263,10 +221,10 @@ OL_CASE(a_queue_points_at_what_is_queued_and_a_taker_at_what_it_has)
     offer(queue);
     const struct rt_object *const last = offer(queue);
     const struct rt_object *const taker = &one.take->object;
-    OL_CHECK_EQ(edges_of(rt_queue_object(queue), "ring").count, 2);
-    OL_CHECK(edges_of(rt_queue_object(queue), "ring").to == last);
-    OL_CHECK(edges_of(taker, "queue").to == rt_queue_object(queue));
-    OL_CHECK(edges_of(taker, "object").to == first);
+    OL_CHECK_EQ(rt_edges_of(rt_queue_object(queue), "ring").count, 2);
+    OL_CHECK(rt_edges_of(rt_queue_object(queue), "ring").to == last);
+    OL_CHECK(rt_edges_of(taker, "queue").to == rt_queue_object(queue));
+    OL_CHECK(rt_edges_of(taker, "object").to == first);
     OL_CHECK(end(&one, 0) == first);
     rt_queue_unref(queue);
     OL_CHECK_EQ(rt_object_live_all(), 0);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "tests/runtime/rt_probe.h"
 #include "tests/support/check.h"
 
 /* What was run, in order; each finalizer knows its own letter. */
@@ -253,29 +254,6 @@ OL_CASE(a_parent_forgets_a_child_that_is_closed)
 
 /* ---- Edges ---- */
 
-struct edges {
-    const char *field;
-    const struct rt_object *to;
-    long count;
-};
-
-static void count_edge(const struct rt_object *from, const char *field,
-    const struct rt_object *to, bool strong, void *env)
-{
-    struct edges *const edges = env;
-    (void)from;
-    if (!strong || strcmp(field, edges->field) != 0) return;
-    edges->to = to;
-    edges->count++;
-}
-
-static struct edges edges_of(const struct rt_object *object, const char *field)
-{
-    struct edges edges = {.field = field};
-    rt_object_each_edge(object, count_edge, &edges);
-    return edges;
-}
-
 OL_CASE(a_scope_points_at_its_finalizers_and_a_child_at_its_parent)
 {
     begin();
@@ -285,16 +263,16 @@ OL_CASE(a_scope_points_at_its_finalizers_and_a_child_at_its_parent)
     OL_CHECK_EQ(rt_scope_add(child, letter(a), NULL), 0);
     OL_CHECK_EQ(rt_scope_add(child, slow, NULL), 0);
     const struct rt_object *const object = rt_scope_object(child);
-    OL_CHECK_EQ(edges_of(object, "finalizers").count, 2);
-    OL_CHECK(edges_of(object, "parent").to == rt_scope_object(parent));
-    OL_CHECK(edges_of(object, "as_child").to ==
-             edges_of(rt_scope_object(parent), "finalizers").to);
+    OL_CHECK_EQ(rt_edges_of(object, "finalizers").count, 2);
+    OL_CHECK(rt_edges_of(object, "parent").to == rt_scope_object(parent));
+    OL_CHECK(rt_edges_of(object, "as_child").to ==
+             rt_edges_of(rt_scope_object(parent), "finalizers").to);
 
     slow_may_end = false;
     struct rt_future *const closing = rt_scope_close(child, 0);
-    OL_CHECK_EQ(edges_of(object, "running").count, 1);
-    OL_CHECK_EQ(edges_of(object, "finalizers").count, 1);
-    OL_CHECK_EQ(edges_of(object, "parent").count, 0);
+    OL_CHECK_EQ(rt_edges_of(object, "running").count, 1);
+    OL_CHECK_EQ(rt_edges_of(object, "finalizers").count, 1);
+    OL_CHECK_EQ(rt_edges_of(object, "parent").count, 0);
     slow_may_end = true;
     OL_CHECK_EQ(rt_future_poll(closing, &nobody), RT_READY);
     rt_future_drop(closing);

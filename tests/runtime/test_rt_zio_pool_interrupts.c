@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "reference-runtime/core/combinators.h"
+#include "tests/runtime/rt_probe.h"
 #include "tests/runtime/rt_zio_fixture.h"
 #include "tests/support/check.h"
 
@@ -75,42 +76,6 @@ OL_CASE(a_get_that_waits_can_be_interrupted)
     }
 }
 
-/* A future in a place where nobody may interrupt. */
-struct masked {
-    struct rt_future future;
-    struct rt_future *body; /* owner */
-    bool is_masked;
-};
-
-static enum rt_poll poll_masked(
-    struct rt_future *future, const struct rt_waker *waker)
-{
-    struct masked *const masked = (struct masked *)future;
-    if (!masked->is_masked) rt_task_mask(rt_task_current());
-    masked->is_masked = true;
-    if (rt_future_poll(masked->body, waker) == RT_PENDING) return RT_PENDING;
-    rt_task_unmask(rt_task_current());
-    return rt_future_finish(future, masked->body->status, masked->body->value);
-}
-
-static void drop_masked(struct rt_object *object)
-{
-    rt_future_drop(((struct masked *)object)->body);
-}
-
-static const struct rt_future_type masked_type = {
-    .object = {.kind = RT_FUTURE, .drop = drop_masked},
-    .poll = poll_masked,
-};
-
-static struct rt_future *make_masked(struct rt_future *body)
-{
-    struct masked *const masked =
-        rt_future_create(&masked_type, sizeof *masked);
-    masked->body = body;
-    return &masked->future;
-}
-
 OL_CASE(a_pool_can_be_opened_where_nobody_may_interrupt)
 {
     RT_FIXTURE_FOR_EACH_VERSION(variant)
@@ -122,7 +87,7 @@ OL_CASE(a_pool_can_be_opened_where_nobody_may_interrupt)
                         .max = TEN,
                         .script = fourth_suspends});
         struct rt_task *const task = rt_fixture_start(
-            &bench, make_masked(rt_zio_pool_open(bench.pool, bench.owner)));
+            &bench, rt_masked(rt_zio_pool_open(bench.pool, bench.owner)));
         rt_fixture_settle(&bench);
         OL_CHECK_EQ(bench.live, 4);
         rt_task_interrupt(task);
@@ -171,7 +136,7 @@ OL_CASE(a_creator_goes_on_where_its_get_may_not_be_interrupted)
                         .allowed = rt_fixture_left_in(variant)});
         struct rt_scope *const scope = rt_scope_create();
         struct rt_task *const task = rt_fixture_start(
-            &bench, make_masked(rt_zio_pool_get(bench.pool, scope)));
+            &bench, rt_masked(rt_zio_pool_get(bench.pool, scope)));
         rt_fixture_settle(&bench);
         rt_task_interrupt(task);
         rt_fixture_settle(&bench);
@@ -203,8 +168,7 @@ OL_CASE(a_creator_goes_on_where_its_get_was_left_but_not_interrupted)
         struct rt_future *const race = rt_race(
             (struct rt_future *[]){rt_zio_pool_get(bench.pool, scope), timeout},
             2);
-        struct rt_task *const task =
-            rt_fixture_start(&bench, make_masked(race));
+        struct rt_task *const task = rt_fixture_start(&bench, rt_masked(race));
         rt_fixture_pass(&bench, RT_FIXTURE_SECOND);
         OL_CHECK(rt_task_is_done(task));
         OL_CHECK_EQ(rt_fixture_counts(&bench).stages[RT_ZIO_CREATING], 1);

@@ -5,25 +5,8 @@
 
 #include <errno.h>
 
+#include "tests/runtime/rt_probe.h"
 #include "tests/support/check.h"
-
-static void *keep(void *data)
-{
-    return data;
-}
-
-static void count_wake(void *data)
-{
-    ++*(long *)data;
-}
-
-static void forget(void *data)
-{
-    (void)data;
-}
-
-static const struct rt_waker_type sleeper = {
-    .clone = keep, .wake = count_wake, .drop = forget};
 
 static void check_settled(int status)
 {
@@ -32,7 +15,7 @@ static void check_settled(int status)
     long wakes[2] = {0};
     int got = 1;
     for (int i = 0; i < 2; i++) {
-        const struct rt_waker waker = {&sleeper, &wakes[i]};
+        const struct rt_waker waker = rt_wakes_waker(&wakes[i]);
         rt_wait_init(&waits[i]);
         OL_CHECK_EQ(
             rt_zio_promise_poll(promise, &waits[i], &waker, &got), RT_PENDING);
@@ -64,7 +47,7 @@ OL_CASE(who_leaves_is_not_woken)
     struct rt_wait wait;
     long wakes = 0;
     int got = 0;
-    const struct rt_waker waker = {&sleeper, &wakes};
+    const struct rt_waker waker = rt_wakes_waker(&wakes);
     rt_wait_init(&wait);
     OL_CHECK_EQ(rt_zio_promise_poll(promise, &wait, &waker, &got), RT_PENDING);
     rt_zio_promise_leave(promise, &wait);
