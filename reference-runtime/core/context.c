@@ -227,10 +227,7 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 static void drop_wait(struct rt_object *object)
 {
     struct wait *const wait = (struct wait *)object;
-    lock_tree(wait->context);
-    struct rt_waker waker = rt_wait_remove(&wait->wait);
-    unlock_tree(wait->context);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&wait->wait, &wait->context->root->mutex);
     rt_context_unref(wait->context);
 }
 

@@ -205,10 +205,7 @@ static enum rt_poll poll_await(
 static void drop_await(struct rt_object *object)
 {
     struct await *const await = (struct await *)object;
-    pthread_mutex_lock(&await->queue->mutex);
-    struct rt_waker own = rt_wait_remove(&await->wait);
-    pthread_mutex_unlock(&await->queue->mutex);
-    rt_waker_drop(&own);
+    rt_wait_leave(&await->wait, &await->queue->mutex);
     rt_queue_unref(await->queue);
 }
 

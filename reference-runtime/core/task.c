@@ -261,10 +261,7 @@ static enum rt_poll poll_join(
 static void drop_join(struct rt_object *object)
 {
     struct join *const join = (struct join *)object;
-    lock(join->task);
-    struct rt_waker waker = rt_wait_remove(&join->wait);
-    unlock(join->task);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&join->wait, &join->task->scheduler->mutex);
     rt_task_unref(join->task);
 }
 

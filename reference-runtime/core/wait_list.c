@@ -42,6 +42,14 @@ struct rt_waker rt_wait_remove(struct rt_wait *wait)
     return waker;
 }
 
+void rt_wait_leave(struct rt_wait *wait, pthread_mutex_t *mutex)
+{
+    pthread_mutex_lock(mutex);
+    struct rt_waker waker = rt_wait_remove(wait);
+    pthread_mutex_unlock(mutex);
+    rt_waker_drop(&waker);
+}
+
 struct rt_wait *rt_wait_list_take(struct rt_wait_list *list)
 {
     if (ol_list_is_empty(&list->waits)) return NULL;

@@ -5,13 +5,15 @@
  * Ownership: a wait owns its waker while it is listed; its storage is the
  *            future's, which leaves the list before it is freed.
  * Threads:   the lock of the thing waited for guards the list and its waits.
- *            Take wakers out under it, fire them after.
+ *            Take wakers out under it, fire them after. rt_wait_leave alone
+ *            locks it itself.
  * Source:    own.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OL_RUNTIME_WAIT_LIST_H
 #define OL_RUNTIME_WAIT_LIST_H
 
+#include <pthread.h>
 #include <stddef.h>
 
 #include "base/list.h"
@@ -42,6 +44,9 @@ OL_MUST_USE struct rt_waker rt_wait_list_add(struct rt_wait_list *list,
 /* Stops waiting. Returns the waker, to be dropped after unlocking; nobody if
  * the wait was in no list. */
 OL_MUST_USE struct rt_waker rt_wait_remove(struct rt_wait *wait);
+
+/* Stops waiting, and drops the waker. `mutex` is what guards the list. */
+void rt_wait_leave(struct rt_wait *wait, pthread_mutex_t *mutex);
 
 /* Takes out the wait that is longest there. Returns it, or NULL; its waker is
  * still in it: move it out before unlocking, as the wait may be gone after

@@ -128,10 +128,7 @@ struct join {
 static void drop_join(struct rt_object *object)
 {
     struct join *const join = (struct join *)object;
-    pthread_mutex_lock(&join->handle->mutex);
-    struct rt_waker waker = rt_wait_remove(&join->wait);
-    pthread_mutex_unlock(&join->handle->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&join->wait, &join->handle->mutex);
     rt_crux_join_handle_unref(join->handle);
 }
 

@@ -148,10 +148,7 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 static void drop_wait(struct rt_object *object)
 {
     struct wait *const wait = (struct wait *)object;
-    pthread_mutex_lock(&wait->of->mutex);
-    struct rt_waker waker = rt_wait_remove(&wait->wait);
-    pthread_mutex_unlock(&wait->of->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&wait->wait, &wait->of->mutex);
     rt_future_drop(wait->cancelled);
 }
 

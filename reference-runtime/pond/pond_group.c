@@ -208,10 +208,7 @@ static void drop_wait(struct rt_object *object)
 {
     struct wait *const wait = (struct wait *)object;
     struct rt_pond_group *const group = wait->group;
-    pthread_mutex_lock(&group->mutex);
-    struct rt_waker waker = rt_wait_remove(&wait->wait);
-    pthread_mutex_unlock(&group->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&wait->wait, &group->mutex);
     rt_future_drop(wait->results);
     rt_pond_group_unref(group);
 }

@@ -110,10 +110,7 @@ static enum rt_poll poll(struct rt_future *future, const struct rt_waker *waker)
 static void drop(struct rt_object *object)
 {
     struct making *const making = (struct making *)object;
-    pthread_mutex_lock(&making->maker->mutex);
-    struct rt_waker waker = rt_wait_remove(&making->wait);
-    pthread_mutex_unlock(&making->maker->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&making->wait, &making->maker->mutex);
     rt_future_drop(making->turn);
     rt_scope_unref(making->scope);
 }

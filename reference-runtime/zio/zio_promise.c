@@ -109,10 +109,7 @@ enum rt_poll rt_zio_promise_poll(struct rt_zio_promise *promise,
 
 void rt_zio_promise_leave(struct rt_zio_promise *promise, struct rt_wait *wait)
 {
-    pthread_mutex_lock(&promise->mutex);
-    struct rt_waker waker = rt_wait_remove(wait);
-    pthread_mutex_unlock(&promise->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(wait, &promise->mutex);
 }
 
 struct rt_zio_pool *rt_zio_promise_pool(struct rt_zio_promise *promise)

@@ -82,10 +82,7 @@ static void drop_wait(struct rt_object *object)
 {
     struct wait *const wait = (struct wait *)object;
     struct rt_signal *const signal = wait->signal;
-    pthread_mutex_lock(&signal->mutex);
-    struct rt_waker waker = rt_wait_remove(&wait->wait);
-    pthread_mutex_unlock(&signal->mutex);
-    rt_waker_drop(&waker);
+    rt_wait_leave(&wait->wait, &signal->mutex);
     atomic_fetch_add(&signal->drops, 1);
     rt_object_unref(&signal->object);
 }

@@ -109,9 +109,27 @@ OL_CASE(one_that_leaves_is_passed_over_and_gives_its_waker)
     tear_down(&scene);
 }
 
+OL_CASE(one_that_leaves_under_a_lock_drops_its_waker)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    struct scene scene;
+    set_up(&scene);
+    rt_wait_leave(&scene.waits[1], &mutex);
+    OL_CHECK_EQ(scene.bells[1]->object.strong, 1);
+    OL_CHECK_EQ(scene.bells[1]->rung, 0);
+    OL_CHECK_EQ(scene.list.count, 2);
+    rt_wait_leave(&scene.waits[1], &mutex);
+    OL_CHECK_EQ(pthread_mutex_trylock(&mutex), 0);
+    pthread_mutex_unlock(&mutex);
+    OL_CHECK_EQ(take(&scene), 0);
+    OL_CHECK_EQ(take(&scene), 2);
+    tear_down(&scene);
+}
+
 OL_CASES_BEGIN
 OL_CASES_ENTRY(the_oldest_is_taken_first)
 OL_CASES_ENTRY(one_that_waits_again_keeps_its_place_with_the_new_waker)
 OL_CASES_ENTRY(one_that_was_taken_waits_at_the_end)
 OL_CASES_ENTRY(one_that_leaves_is_passed_over_and_gives_its_waker)
+OL_CASES_ENTRY(one_that_leaves_under_a_lock_drops_its_waker)
 OL_CASES_END
