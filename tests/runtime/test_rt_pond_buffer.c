@@ -120,6 +120,27 @@ OL_CASE(nodes_grow_by_half_up_to_the_limit)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+/* As v2.1.6 has them, for a hundred workers. */
+OL_CASE(small_nodes_double_up_to_the_limit)
+{
+    static const uint64_t ends[] = {10, 30, 70, 150, 250, 350};
+    struct rt_pond_buffer buffer;
+    OL_CHECK_EQ(rt_pond_buffer_init(&buffer, 10, 100, false), 0);
+    for (size_t node = 0; node < sizeof ends / sizeof ends[0]; node++) {
+        const uint64_t before = node ? ends[node - 1] : 0;
+        while (buffer.written < ends[node]) {
+            write_task(&buffer);
+            OL_CHECK(read_task(&buffer));
+        }
+        OL_CHECK_EQ(rt_pond_buffer_dead(&buffer), ends[node] - before);
+        write_task(&buffer);
+        OL_CHECK(read_task(&buffer));
+        OL_CHECK_EQ(rt_pond_buffer_dead(&buffer), 1);
+    }
+    rt_pond_buffer_deinit(&buffer);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 /* The worst that #110 can do: a node as large as they get, all of it read. */
 OL_CASE(the_highest_tooth_is_a_hundred_thousand_tasks)
 {
@@ -220,6 +241,7 @@ OL_CASES_ENTRY(what_was_written_is_read_once)
 OL_CASES_ENTRY(pending_is_right_when_the_counters_wrap)
 OL_CASES_ENTRY(order_is_kept_from_node_to_node_however_small)
 OL_CASES_ENTRY(nodes_grow_by_half_up_to_the_limit)
+OL_CASES_ENTRY(small_nodes_double_up_to_the_limit)
 OL_CASES_ENTRY(the_highest_tooth_is_a_hundred_thousand_tasks)
 OL_CASES_ENTRY(a_task_that_was_read_is_kept_by_the_leaky_buffer_only)
 OL_CASES_ENTRY(the_leaky_buffer_lets_go_when_the_reader_steps_to_the_next_node)
