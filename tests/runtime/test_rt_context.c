@@ -137,11 +137,11 @@ OL_CASE(children_come_while_the_parent_is_cancelled)
 {
     struct rt_context *const root = rt_context_create(NULL);
     OL_CHECK(root);
-    pthread_t threads[4];
-    for (int i = 0; i < 4; i++)
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++)
         OL_CHECK_EQ(pthread_create(&threads[i], NULL, make_children, root), 0);
     rt_context_cancel(root, -ECANCELED);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 8; i++)
         pthread_join(threads[i], NULL);
     OL_CHECK_EQ(rt_object_live(RT_CONTEXT), 1);
     rt_context_unref(root);

@@ -61,7 +61,7 @@ OL_CASE(fields_drop_with_the_last_strong_block_goes_with_the_last_weak)
 }
 
 enum {
-    THREADS = 4,
+    THREADS = 8,
     TURNS = 20000
 };
 
