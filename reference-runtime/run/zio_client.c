@@ -180,6 +180,57 @@ struct rt_future *rt_zio_client(struct rt_zio_crowd *crowd, uint64_t number)
     return &client->future;
 }
 
+/* ---- Crowds ---- */
+
+static struct rt_future *get(void *env, uint64_t draw, struct rt_scope *scope)
+{
+    const struct rt_zio_rig *const rig = env;
+    (void)draw;
+    return rt_zio_pool_get(rig->pool, scope);
+}
+
+static int invalidate(void *env, struct rt_object *item)
+{
+    const struct rt_zio_rig *const rig = env;
+    return rt_zio_pool_invalidate(rig->pool, item);
+}
+
+struct rt_zio_crowd rt_zio_crowd_of(struct rt_zio_rig *rig, long visits)
+{
+    return (struct rt_zio_crowd){
+        .scheduler = rig->scene.scheduler,
+        .get = get,
+        .invalidate = invalidate,
+        .env = rig,
+        .visits = visits,
+    };
+}
+
+static struct rt_future *get_any(
+    void *env, uint64_t draw, struct rt_scope *scope)
+{
+    const struct rt_zio_keyed_rig *const rig = env;
+    return rt_zio_keyed_pool_get(rig->keyed, draw % RT_ZIO_KEYS, scope);
+}
+
+static int invalidate_any(void *env, struct rt_object *item)
+{
+    const struct rt_zio_keyed_rig *const rig = env;
+    return rt_zio_keyed_pool_invalidate(rig->keyed, item);
+}
+
+struct rt_zio_crowd rt_zio_crowd_of_keyed(
+    struct rt_zio_keyed_rig *rig, long visits)
+{
+    return (struct rt_zio_crowd){
+        .scheduler = rig->scene.scheduler,
+        .get = get_any,
+        .invalidate = invalidate_any,
+        .env = rig,
+        .visits = visits,
+    };
+}
+
 int rt_zio_crowd_run(struct rt_zio_crowd *crowd, uint64_t first, long clients)
 {
     const size_t before = rt_scheduler_tasks(crowd->scheduler);

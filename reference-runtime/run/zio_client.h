@@ -14,8 +14,8 @@
 
 #include <stdatomic.h>
 
-#include "reference-runtime/core/scheduler.h"
-#include "reference-runtime/core/scope.h"
+#include "reference-runtime/run/zio_keyed_rig.h"
+#include "reference-runtime/run/zio_rig.h"
 
 /* What all clients have in common. */
 struct rt_zio_crowd {
@@ -36,6 +36,12 @@ struct rt_zio_crowd {
 /* Makes the client of that number; a future for a task of its own. */
 OL_MUST_USE struct rt_future *rt_zio_client(
     struct rt_zio_crowd *crowd, uint64_t number);
+
+/* Returns a crowd on the pool of a rig, whose clients make so many visits and
+ * neither invalidate nor give up; and one that asks for items of all keys. */
+struct rt_zio_crowd rt_zio_crowd_of(struct rt_zio_rig *rig, long visits);
+struct rt_zio_crowd rt_zio_crowd_of_keyed(
+    struct rt_zio_keyed_rig *rig, long visits);
 
 /* Starts so many clients, from that number on, and runs until all have gone.
  * Returns 0 or a negative errno; -EINPROGRESS: somebody waits for ever. */

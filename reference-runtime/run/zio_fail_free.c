@@ -42,19 +42,6 @@ static const char *finding(const struct rt_workload_config *config)
 
 /* ---- What is ---- */
 
-static struct rt_future *get(void *env, uint64_t draw, struct rt_scope *scope)
-{
-    const struct rt_zio_rig *const rig = env;
-    (void)draw;
-    return rt_zio_pool_get(rig->pool, scope);
-}
-
-static int invalidate(void *env, struct rt_object *item)
-{
-    const struct rt_zio_rig *const rig = env;
-    return rt_zio_pool_invalidate(rig->pool, item);
-}
-
 /* First every get has an item, which it invalidates; then none has. Nobody
  * makes an item when their fate changes. */
 OL_NOINLINE static int run_round(
@@ -70,14 +57,8 @@ OL_NOINLINE static int run_round(
 static int run_rounds(struct rt_zio_rig *rig,
     const struct rt_workload_config *config, struct rt_truth *out)
 {
-    struct rt_zio_crowd crowd = {
-        .scheduler = rig->scene.scheduler,
-        .get = get,
-        .invalidate = invalidate,
-        .env = rig,
-        .invalidates = 1,
-        .visits = VISITS,
-    };
+    struct rt_zio_crowd crowd = rt_zio_crowd_of(rig, VISITS);
+    crowd.invalidates = 1;
     unsigned broken = 0;
     for (long round = 0; round < config->rounds; round++) {
         const int err = run_round(rig, &crowd, config->threads * CLIENTS);

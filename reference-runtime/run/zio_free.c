@@ -42,19 +42,6 @@ static const char *finding(const struct rt_workload_config *config)
 
 /* ---- What is ---- */
 
-static struct rt_future *get(void *env, uint64_t draw, struct rt_scope *scope)
-{
-    const struct rt_zio_rig *const rig = env;
-    (void)draw;
-    return rt_zio_pool_get(rig->pool, scope);
-}
-
-static int invalidate(void *env, struct rt_object *item)
-{
-    const struct rt_zio_rig *const rig = env;
-    return rt_zio_pool_invalidate(rig->pool, item);
-}
-
 /* Every open scope of an item holds one resource, or none if its creator was
  * interrupted before it began. */
 static long live_without_owner(const struct rt_zio_rig *rig)
@@ -91,15 +78,9 @@ static int run_rounds(struct rt_zio_rig *rig, struct rt_zio_crowd *crowd,
 static int run_rig(struct rt_zio_rig *rig,
     const struct rt_workload_config *config, struct rt_truth *out)
 {
-    struct rt_zio_crowd crowd = {
-        .scheduler = rig->scene.scheduler,
-        .get = get,
-        .invalidate = invalidate,
-        .env = rig,
-        .invalidates = 5,
-        .gives_up = 7,
-        .visits = VISITS,
-    };
+    struct rt_zio_crowd crowd = rt_zio_crowd_of(rig, VISITS);
+    crowd.invalidates = 5;
+    crowd.gives_up = 7;
     struct deviations deviations = {0};
     rig->maker.takes_a_turn = true;
     rig->maker.fails = 11;

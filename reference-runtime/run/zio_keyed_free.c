@@ -43,18 +43,6 @@ static const char *finding(const struct rt_workload_config *config)
 
 /* ---- What is ---- */
 
-static struct rt_future *get(void *env, uint64_t draw, struct rt_scope *scope)
-{
-    const struct rt_zio_keyed_rig *const rig = env;
-    return rt_zio_keyed_pool_get(rig->keyed, draw % RT_ZIO_KEYS, scope);
-}
-
-static int invalidate(void *env, struct rt_object *item)
-{
-    const struct rt_zio_keyed_rig *const rig = env;
-    return rt_zio_keyed_pool_invalidate(rig->keyed, item);
-}
-
 /* Sums over all keys. */
 struct sums {
     long made;
@@ -112,14 +100,8 @@ static int run_rounds(
 static int run_rig(struct rt_zio_keyed_rig *rig,
     const struct rt_workload_config *config, struct rt_truth *out)
 {
-    struct rt_zio_crowd crowd = {
-        .scheduler = rig->scene.scheduler,
-        .get = get,
-        .invalidate = invalidate,
-        .env = rig,
-        .invalidates = 5,
-        .visits = VISITS,
-    };
+    struct rt_zio_crowd crowd = rt_zio_crowd_of_keyed(rig, VISITS);
+    crowd.invalidates = 5;
     rig->range = (struct rt_zio_range){1, ITEMS_MOST};
     for (size_t key = 0; key < RT_ZIO_KEYS; key++)
         rig->makers[key].takes_a_turn = true;

@@ -64,30 +64,6 @@ static struct rt_future *get_second(
     return rt_zio_keyed_pool_get(rig->keyed, 1, scope);
 }
 
-static struct rt_future *get_any(
-    void *env, uint64_t draw, struct rt_scope *scope)
-{
-    const struct rt_zio_keyed_rig *const rig = env;
-    return rt_zio_keyed_pool_get(rig->keyed, draw % RT_ZIO_KEYS, scope);
-}
-
-static int invalidate(void *env, struct rt_object *item)
-{
-    const struct rt_zio_keyed_rig *const rig = env;
-    return rt_zio_keyed_pool_invalidate(rig->keyed, item);
-}
-
-static struct rt_zio_crowd crowd_of(struct rt_zio_keyed_rig *rig)
-{
-    return (struct rt_zio_crowd){
-        .scheduler = rig->scene.scheduler,
-        .get = get_any,
-        .invalidate = invalidate,
-        .env = rig,
-        .visits = 1,
-    };
-}
-
 /* ---- The four of ZKeyedPoolSpec ---- */
 
 static void check_second_key(const char *variant, unsigned threads)
@@ -99,7 +75,7 @@ static void check_second_key(const char *variant, unsigned threads)
     for (int i = 0; i < 4; i++)
         (void)get(&rig, 0, scope);
 
-    struct rt_zio_crowd crowd = crowd_of(&rig);
+    struct rt_zio_crowd crowd = rt_zio_crowd_of_keyed(&rig, 1);
     crowd.get = get_second;
     OL_CHECK_EQ(rt_zio_crowd_run(&crowd, 0, USERS), 0);
     OL_CHECK_EQ(atomic_load(&crowd.got), USERS);
@@ -122,7 +98,7 @@ static void check_invalidates(const char *variant, unsigned threads)
     struct rt_zio_keyed_rig rig;
     begin(&rig, variant, threads);
     rig.range = (struct rt_zio_range){4, 4};
-    struct rt_zio_crowd crowd = crowd_of(&rig);
+    struct rt_zio_crowd crowd = rt_zio_crowd_of_keyed(&rig, 1);
     crowd.invalidates = 2;
     OL_CHECK_EQ(rt_zio_crowd_run(&crowd, 7, USERS), 0);
     OL_CHECK_EQ(atomic_load(&crowd.got), USERS);
@@ -381,7 +357,7 @@ static void check_crowds(const char *variant)
         rig.makers[key].takes_a_turn = true;
         rig.makers[key].fails = 5;
     }
-    struct rt_zio_crowd crowd = crowd_of(&rig);
+    struct rt_zio_crowd crowd = rt_zio_crowd_of_keyed(&rig, 1);
     crowd.invalidates = 3;
     crowd.gives_up = 4;
     crowd.visits = 5;
