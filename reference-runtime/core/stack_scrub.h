@@ -3,6 +3,8 @@
  * A pointer in a dead stack slot looks like a reference to whoever scans
  * stacks conservatively. Long-lived loops call this after each step, so that
  * what they let go of is not held by their own leavings.
+ *
+ * Threads:   each scrubs its own stack.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OL_RUNTIME_STACK_SCRUB_H

@@ -3,6 +3,7 @@
  * Shape:     all: side by side in a new command; and: one more beside what a
  *            command has; then: one after the other has ended.
  * Ownership: takes the commands, in any case; a NULL one is no memory.
+ * Threads:   as crux_command.h.
  * Errors:    NULL, or -ENOMEM, when there is no memory.
  * Source:    crux_core's Command::all, and, then, in our own words.
  * SPDX-License-Identifier: Apache-2.0

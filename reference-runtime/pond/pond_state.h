@@ -1,5 +1,9 @@
 /* pond_state.h - what a pool is made of, for the files that make it.
  *
+ * Shape:     a queue, by version a buffer or a dispatcher with its ring; a
+ *            door, where submitters wait for room in it; so many workers, of
+ *            which those that have ended are a list.
+ * Ownership: the pool's fields are the pool's; see each.
  * Threads:   `mutex` guards all that stands below it; what stands above does
  *            not change.
  * SPDX-License-Identifier: Apache-2.0

@@ -1,5 +1,6 @@
 /* zio_rig.h - one pool on a scene, and gets from it step by step.
  *
+ * Shape:     a scene, a maker of items, and the pool between them.
  * Ownership: the caller's storage, which stays where it is.
  * Threads:   as zio_scene.h.
  * Errors:    as zio_scene.h.

@@ -1,6 +1,8 @@
 /* zio_keyed_state.h - the insides of a keyed pool, for the files that make it
  * up.
  *
+ * Shape:     the book (zio_recipe.h), and a map from keys to promises of pools.
+ * Ownership: the pool's fields are the pool's; see each.
  * Threads:   the lock of the keyed pool comes before those of promises; no
  *            pool is called under either.
  * SPDX-License-Identifier: Apache-2.0

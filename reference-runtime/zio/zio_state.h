@@ -1,5 +1,8 @@
 /* zio_state.h - the insides of a pool, for the files that make it up.
  *
+ * Shape:     a cell with the two numbers, a queue of free attempts, a set of
+ *            the items that are remembered, a list of the gets under way; and
+ *            the truth beside them.
  * Ownership: the pool's fields are the pool's; see each.
  * Threads:   see zio_pool.h. Nobody calls out of the pool under its lock.
  * SPDX-License-Identifier: Apache-2.0
