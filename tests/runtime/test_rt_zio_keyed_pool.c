@@ -179,16 +179,22 @@ OL_CASE(the_owner_has_one_finalizer_a_pool)
 
 /* ---- While the pool is being made ---- */
 
+/* Starts a get of the first key. */
+static struct rt_task *start_get(
+    struct rt_zio_keyed_rig *rig, struct rt_scope *scope)
+{
+    return rt_zio_scene_start(
+        &rig->scene, rt_zio_keyed_pool_get(rig->keyed, 0, scope));
+}
+
 OL_CASE(a_key_has_one_pool_however_many_come_first)
 {
     struct rt_zio_keyed_rig rig;
     begin(&rig, "2.1.14", 0);
     rig.makers[0].suspends_at = 1;
     struct rt_scope *const scopes[] = {rt_scope_create(), rt_scope_create()};
-    struct rt_task *const opens = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scopes[0]));
-    struct rt_task *const waits = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scopes[1]));
+    struct rt_task *const opens = start_get(&rig, scopes[0]);
+    struct rt_task *const waits = start_get(&rig, scopes[1]);
     struct rt_zio_keyed_counts counts = rt_zio_keyed_pool_counts(rig.keyed);
     OL_CHECK_EQ(counts.pools, 1);
     OL_CHECK_EQ(counts.pending, 1);
@@ -216,10 +222,8 @@ OL_CASE(who_waits_for_a_pool_fails_with_who_makes_it_and_the_next_tries_again)
     begin(&rig, "2.1.14", 0);
     rig.makers[0].suspends_at = 1;
     struct rt_scope *const scope = rt_scope_create();
-    struct rt_task *const opens = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scope));
-    struct rt_task *const waits = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scope));
+    struct rt_task *const opens = start_get(&rig, scope);
+    struct rt_task *const waits = start_get(&rig, scope);
 
     rt_zio_scene_interrupt(&rig.scene, opens);
     OL_CHECK(rt_task_is_done(waits));
@@ -239,10 +243,8 @@ OL_CASE(who_waits_for_a_pool_can_be_interrupted)
     begin(&rig, "2.1.14", 0);
     rig.makers[0].suspends_at = 1;
     struct rt_scope *const scope = rt_scope_create();
-    struct rt_task *const opens = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scope));
-    struct rt_task *const waits = rt_zio_scene_start(
-        &rig.scene, rt_zio_keyed_pool_get(rig.keyed, 0, scope));
+    struct rt_task *const opens = start_get(&rig, scope);
+    struct rt_task *const waits = start_get(&rig, scope);
     rt_zio_scene_interrupt(&rig.scene, waits);
     OL_CHECK_EQ(rt_zio_keyed_pool_counts(rig.keyed).waiting, 0);
 

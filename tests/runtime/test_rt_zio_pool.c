@@ -275,19 +275,25 @@ OL_CASE(a_get_that_is_tried_again_succeeds_when_its_creator_does)
 
 /* ---- 12: time to live ---- */
 
+/* A pool of 10 to 15 whose items live for a minute; all are leased. */
+static void open_and_get_all(struct rt_fixture_bench *bench,
+    const char *variant, struct rt_fixture_get gets[15])
+{
+    rt_fixture_bench_open(bench, (struct rt_fixture_shape){.variant = variant,
+                                     .min = TEN,
+                                     .max = 15,
+                                     .ttl_ns = 60 * RT_FIXTURE_SECOND});
+    for (int i = 0; i < 15; i++)
+        gets[i] = rt_fixture_get(bench);
+}
+
 OL_CASE(a_pool_shrinks_when_it_has_been_left_alone)
 {
     RT_FIXTURE_FOR_EACH_VERSION(variant)
     {
         struct rt_fixture_bench bench;
         struct rt_fixture_get gets[15];
-        rt_fixture_bench_open(
-            &bench, (struct rt_fixture_shape){.variant = variant,
-                        .min = TEN,
-                        .max = 15,
-                        .ttl_ns = 60 * RT_FIXTURE_SECOND});
-        for (int i = 0; i < 15; i++)
-            gets[i] = rt_fixture_get(&bench);
+        open_and_get_all(&bench, variant, gets);
         OL_CHECK_EQ(bench.live, 15);
         for (int i = 0; i < 15; i++)
             rt_fixture_get_close(&bench, &gets[i]);
@@ -305,13 +311,7 @@ OL_CASE(a_pool_that_is_made_use_of_does_not_shrink)
     {
         struct rt_fixture_bench bench;
         struct rt_fixture_get gets[15];
-        rt_fixture_bench_open(
-            &bench, (struct rt_fixture_shape){.variant = variant,
-                        .min = TEN,
-                        .max = 15,
-                        .ttl_ns = 60 * RT_FIXTURE_SECOND});
-        for (int i = 0; i < 15; i++)
-            gets[i] = rt_fixture_get(&bench);
+        open_and_get_all(&bench, variant, gets);
         for (int i = 0; i < 15; i++) {
             rt_fixture_pass(&bench, 31 * RT_FIXTURE_SECOND);
             rt_fixture_get_close(&bench, &gets[i]);
