@@ -72,6 +72,32 @@ static const struct rt_future_type mirror_type = {
     .poll = poll_mirror,
 };
 
+/* ---- A future that looks at the slots when it is dropped ---- */
+
+struct parting {
+    struct rt_future future;
+    struct rt_crux_slots *slots; /* borrowed */
+    size_t *seen;                /* borrowed */
+};
+
+static enum rt_poll poll_parting(
+    struct rt_future *future, const struct rt_waker *waker)
+{
+    (void)waker;
+    return rt_future_finish(future, 0, 0);
+}
+
+static void drop_parting(struct rt_object *object)
+{
+    struct parting *const parting = (struct parting *)object;
+    *parting->seen = rt_crux_slots_count(parting->slots);
+}
+
+static const struct rt_future_type parting_type = {
+    .object = {.kind = RT_FUTURE, .drop = drop_parting},
+    .poll = poll_parting,
+};
+
 /* ---- Cases ---- */
 
 OL_CASE(a_number_that_was_never_given_is_missing)
@@ -144,10 +170,28 @@ OL_CASE(each_poll_has_a_waker_of_its_own)
     deinit(&fixture);
 }
 
+/* Under the lock it would wait for ever. */
+OL_CASE(a_future_that_is_dropped_may_look_at_the_slots)
+{
+    struct fixture fixture;
+    size_t seen = 0;
+    init(&fixture, true);
+    struct parting *const parting =
+        rt_future_create(&parting_type, sizeof *parting);
+    OL_CHECK(parting);
+    parting->slots = &fixture.slots;
+    parting->seen = &seen;
+    const uint32_t id = insert(&fixture, &parting->future);
+    OL_CHECK_EQ(run(&fixture, id), RT_CRUX_COMPLETED);
+    OL_CHECK_EQ(seen, 1);
+    deinit(&fixture);
+}
+
 OL_CASES_BEGIN
 OL_CASES_ENTRY(a_number_that_was_never_given_is_missing)
 OL_CASES_ENTRY(a_task_is_suspended_then_completed_then_missing)
 OL_CASES_ENTRY(a_task_that_is_being_polled_is_unavailable)
 OL_CASES_ENTRY(numbers_count_up_unless_a_slot_is_free)
 OL_CASES_ENTRY(each_poll_has_a_waker_of_its_own)
+OL_CASES_ENTRY(a_future_that_is_dropped_may_look_at_the_slots)
 OL_CASES_END
