@@ -433,6 +433,7 @@ OL_CASE(a_stream_that_its_task_let_go_of_takes_no_answers)
 /* ---- A shell of threads ---- */
 
 enum {
+    STREAMS = 8,
     ANSWERS = 5000
 };
 
@@ -449,7 +450,7 @@ static void *serve(void *arg)
 {
     struct fixture *const fixture = arg;
     intptr_t events = 0;
-    while (events < 4L * ANSWERS) {
+    while (events < (long)STREAMS * ANSWERS) {
         rt_crux_executor_run(fixture->executor);
         while (take_event(fixture) > 0)
             events++;
@@ -458,30 +459,32 @@ static void *serve(void *arg)
     return (void *)events;
 }
 
-OL_CASE(four_streams_answered_by_four_threads_lose_nothing)
+OL_CASE(eight_streams_answered_by_eight_threads_lose_nothing)
 {
     for (const char *const *version = versions; *version; version++) {
         struct fixture fixture = open_fixture(*version);
-        struct rt_crux_request *requests[4];
-        pthread_t threads[5];
-        for (int i = 0; i < 4; i++)
+        struct rt_crux_request *requests[STREAMS];
+        pthread_t threads[STREAMS + 1];
+        for (int i = 0; i < STREAMS; i++)
             spawn_asking(&fixture, true);
         rt_crux_executor_run(fixture.executor);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < STREAMS; i++) {
             requests[i] = take_request(&fixture);
             OL_CHECK_EQ(
                 pthread_create(&threads[i], NULL, answer_often, requests[i]),
                 0);
         }
-        OL_CHECK_EQ(pthread_create(&threads[4], NULL, serve, &fixture), 0);
-        for (int i = 0; i < 5; i++) {
+        OL_CHECK_EQ(
+            pthread_create(&threads[STREAMS], NULL, serve, &fixture), 0);
+        for (int i = 0; i < STREAMS + 1; i++) {
             void *result = NULL;
             pthread_join(threads[i], &result);
-            OL_CHECK_EQ((intptr_t)result, i < 4 ? 0 : 4L * ANSWERS);
+            OL_CHECK_EQ(
+                (intptr_t)result, i < STREAMS ? 0 : (long)STREAMS * ANSWERS);
         }
 
         /* One more has them look, and see that this was the last. */
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < STREAMS; i++) {
             OL_CHECK_EQ(rt_crux_request_resolve(requests[i], 1), 0);
             rt_crux_request_drop(requests[i]);
         }
@@ -504,5 +507,5 @@ OL_CASES_ENTRY(an_unsent_request_does_not_hold_its_state_from_0_3_0_on)
 OL_CASES_ENTRY(a_stream_gives_an_event_for_each_answer)
 OL_CASES_ENTRY(answers_before_the_first_look_are_all_seen)
 OL_CASES_ENTRY(a_stream_that_its_task_let_go_of_takes_no_answers)
-OL_CASES_ENTRY(four_streams_answered_by_four_threads_lose_nothing)
+OL_CASES_ENTRY(eight_streams_answered_by_eight_threads_lose_nothing)
 OL_CASES_END
