@@ -94,6 +94,36 @@ OL_CASE(who_waits_is_woken_once_or_need_not_wait_or_has_left)
     OL_CHECK_EQ(rt_object_live_all(), 0);
 }
 
+static void *clone_maker(void *data)
+{
+    return data;
+}
+
+/* Takes the lock of the tree. */
+static void make_child(void *data)
+{
+    rt_context_unref(rt_context_create(data));
+}
+
+static const struct rt_waker_type maker_type = {
+    .clone = clone_maker, .wake = make_child, .drop = make_child};
+
+/* If it were woken under the lock, it would never get any further. */
+OL_CASE(who_is_woken_may_use_the_context)
+{
+    struct rt_context *const root = rt_context_create(NULL);
+    struct rt_future *const done = rt_context_done(root);
+    const struct rt_waker waker = {&maker_type, root};
+    OL_CHECK(root && done);
+    OL_CHECK_EQ(rt_future_poll(done, &waker), RT_PENDING);
+    const long made = rt_object_census(RT_CONTEXT).total;
+    rt_context_cancel(root, -EPIPE);
+    OL_CHECK_EQ(rt_object_census(RT_CONTEXT).total, made + 2);
+    rt_future_drop(done);
+    rt_context_unref(root);
+    OL_CHECK_EQ(rt_object_live_all(), 0);
+}
+
 static void *wait_for_cancel(void *arg)
 {
     struct rt_future *const done = rt_context_done(arg);
@@ -153,6 +183,7 @@ OL_CASES_ENTRY(cancelling_reaches_all_below_and_keeps_the_first_cause)
 OL_CASES_ENTRY(a_child_that_nobody_cancels_stays_with_its_parent)
 OL_CASES_ENTRY(a_child_of_a_cancelled_parent_is_born_cancelled)
 OL_CASES_ENTRY(who_waits_is_woken_once_or_need_not_wait_or_has_left)
+OL_CASES_ENTRY(who_is_woken_may_use_the_context)
 OL_CASES_ENTRY(threads_that_wait_are_woken_by_a_cancel_far_above)
 OL_CASES_ENTRY(children_come_while_the_parent_is_cancelled)
 OL_CASES_END
