@@ -321,6 +321,11 @@ static int run_all(int argc, char **argv)
     return tally.untrue ? EXIT_UNTRUE : EXIT_SUCCESS;
 }
 
+static bool is_help(const char *text)
+{
+    return strcmp(text, "-h") == 0 || strcmp(text, "--help") == 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -328,7 +333,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *const name = argv[1];
-    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) {
+    if (is_help(name) || (argc > 2 && is_help(argv[2]))) {
         fputs(help, stdout);
         return EXIT_SUCCESS;
     }

@@ -87,7 +87,8 @@ def check_mistakes_are_named() -> None:
 
 
 def check_help_has_examples() -> None:
-    for argv in (["--help"], ["pond/gated", "--help"]):
+    for argv in (["--help"], ["pond/gated", "--help"], ["list", "--help"],
+                 ["all", "-h"]):
         done = run(RT_RUN, *argv)
         assert done.returncode == 0, done
         assert "Examples:" in done.stdout, done
