@@ -7,6 +7,7 @@
 #include "reference-runtime/run/workload.h"
 
 #include "tests/runtime/rt_outcome.h"
+#include "tests/runtime/rt_threads.h"
 #include "tests/support/check.h"
 
 /* Runs a workload. Checks the truth against the workload's expectation and
@@ -157,13 +158,14 @@ static void check_contexts(
 
 OL_CASE(a_group_that_went_well_leaves_its_context)
 {
-    check_contexts("pond/group-context", "v2.7.0", 100000, 100001);
+    check_contexts("pond/group-context", "v2.7.0", RT_THREADS_STARTS,
+        RT_THREADS_STARTS + 1);
     check_contexts("pond/group-context", "v2.1.6", 1000, 1001);
     check_contexts("pond/group-context", "v2.3.2", 1000, 1001);
     check_contexts("pond/group-context", "cancel-on-done", 1000, 1);
     /* One group more, that of the last task, in the buffer. */
     check_contexts("pond/group-stop", "v2.1.6", 1000, 2);
-    check_contexts("pond/group-stop", "v2.7.0", 100000, 1);
+    check_contexts("pond/group-stop", "v2.7.0", RT_THREADS_STARTS, 1);
     check_contexts("pond/group-stop", "cancel-on-done", 1000, 1);
 }
 
@@ -171,7 +173,7 @@ OL_CASE(a_group_keeps_its_results_until_it_goes)
 {
     static const char *const variants[] = {"v2.3.2", "v2.3.3", "v2.7.0"};
     for (int i = 0; i < 3; i++) {
-        const long rounds = i == 0 ? 100000 : 1000;
+        const long rounds = i == 0 ? RT_THREADS_STARTS : 1000;
         const struct rt_truth truth =
             run("pond/group-results", variants[i], rounds);
         OL_CHECK_EQ(rt_outcome_value(&truth, "results"), rounds);
