@@ -2,7 +2,7 @@
  *
  * Shape:     programs find the table by asking getauxval for a key that
  *            only we answer. The verbs that take a stack are entered through
- *            stubs, like the hooks, and get the caller's registers.
+ *            entries, like the hooks, and get the caller's registers.
  * Ownership: texts are copied; entities are never read. To tell where in a
  *            block an entity lies, the allocator is asked for the size of
  *            the nearest block below it.
@@ -24,7 +24,7 @@ void ol_annotate_ref(
 void ol_annotate_unref(
     const void *entity, uintptr_t pc, uintptr_t sp, uintptr_t fp);
 
-/* The stubs in front of them. */
+/* The entries in front of them. */
 void ol_entry_born(const void *entity, const char *kind);
 void ol_entry_ended(const void *entity, const char *how);
 void ol_entry_ref(const void *entity);

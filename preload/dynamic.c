@@ -1,6 +1,6 @@
 /* dynamic.c - dlopen, dlmopen and dlclose.
  *
- * The dynamic linker looks at who calls dlopen, so the stubs in entry_*.S
+ * The dynamic linker looks at who calls dlopen, so the entries in entry_*.S
  * only ask here what to do and then jump to the real one.
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,4 +1,4 @@
-/* dynamic.h - what the stubs of dlopen and dlmopen ask.
+/* dynamic.h - what the entries of dlopen and dlmopen ask.
  *
  * Threads:   any. No lock; errno is not touched.
  * Source:    dlopen(3).

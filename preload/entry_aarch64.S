@@ -22,7 +22,7 @@ name:                                   \
     .size name, . - name
 
 /* hint #7 is xpaclri: takes the signature off x30. x16 keeps it signed. */
-#define STUB(name, hook, pc, sp_to, fp) \
+#define ENTRY(name, hook, pc, sp_to, fp) \
     BEGIN(name);                        \
     mov x16, x30;                       \
     hint #7;                            \
@@ -33,9 +33,9 @@ name:                                   \
     b hook;                             \
     END(name)
 
-#define STUB1(name) STUB(name, ol_hooks_##name, x1, x2, x3)
-#define STUB2(name) STUB(name, ol_hooks_##name, x2, x3, x4)
-#define STUB3(name) STUB(name, ol_hooks_##name, x3, x4, x5)
+#define ENTRY1(name) ENTRY(name, ol_hooks_##name, x1, x2, x3)
+#define ENTRY2(name) ENTRY(name, ol_hooks_##name, x2, x3, x4)
+#define ENTRY3(name) ENTRY(name, ol_hooks_##name, x3, x4, x5)
 
 /* No stack is taken. */
 #define JUMP(name, hook)                \
@@ -44,25 +44,25 @@ name:                                   \
     END(name)
 
     .text
-STUB1(malloc)
-STUB2(calloc)
-STUB2(realloc)
-STUB3(reallocarray)
-STUB3(posix_memalign)
-STUB2(aligned_alloc)
-STUB2(memalign)
-STUB1(valloc)
-STUB1(pvalloc)
+ENTRY1(malloc)
+ENTRY2(calloc)
+ENTRY2(realloc)
+ENTRY3(reallocarray)
+ENTRY3(posix_memalign)
+ENTRY2(aligned_alloc)
+ENTRY2(memalign)
+ENTRY1(valloc)
+ENTRY1(pvalloc)
 JUMP(free, ol_hooks_free)
 JUMP(cfree, ol_hooks_free)
 JUMP(free_sized, ol_hooks_free)
 JUMP(free_aligned_sized, ol_hooks_free)
 JUMP(malloc_usable_size, ol_hooks_malloc_usable_size)
 
-STUB(ol_entry_born, ol_annotate_born, x2, x3, x4)
-STUB(ol_entry_ended, ol_annotate_ended, x2, x3, x4)
-STUB(ol_entry_ref, ol_annotate_ref, x1, x2, x3)
-STUB(ol_entry_unref, ol_annotate_unref, x1, x2, x3)
+ENTRY(ol_entry_born, ol_annotate_born, x2, x3, x4)
+ENTRY(ol_entry_ended, ol_annotate_ended, x2, x3, x4)
+ENTRY(ol_entry_ref, ol_annotate_ref, x1, x2, x3)
+ENTRY(ol_entry_unref, ol_annotate_unref, x1, x2, x3)
 
 /* dlopen(file, flags): the flags may change; the caller stays the caller. */
 BEGIN(dlopen)

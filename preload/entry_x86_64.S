@@ -26,7 +26,7 @@ name:                                   \
     .cfi_endproc;                       \
     .size name, . - name
 
-#define STUB(name, hook, pc, sp, fp)    \
+#define ENTRY(name, hook, pc, sp, fp)   \
     BEGIN(name);                        \
     mov (%rsp), pc;                     \
     lea 8(%rsp), sp;                    \
@@ -34,9 +34,9 @@ name:                                   \
     jmp hook;                           \
     END(name)
 
-#define STUB1(name) STUB(name, ol_hooks_##name, ARG1, ARG2, ARG3)
-#define STUB2(name) STUB(name, ol_hooks_##name, ARG2, ARG3, ARG4)
-#define STUB3(name) STUB(name, ol_hooks_##name, ARG3, ARG4, ARG5)
+#define ENTRY1(name) ENTRY(name, ol_hooks_##name, ARG1, ARG2, ARG3)
+#define ENTRY2(name) ENTRY(name, ol_hooks_##name, ARG2, ARG3, ARG4)
+#define ENTRY3(name) ENTRY(name, ol_hooks_##name, ARG3, ARG4, ARG5)
 
 /* No stack is taken. */
 #define JUMP(name, hook)                \
@@ -45,25 +45,25 @@ name:                                   \
     END(name)
 
     .text
-STUB1(malloc)
-STUB2(calloc)
-STUB2(realloc)
-STUB3(reallocarray)
-STUB3(posix_memalign)
-STUB2(aligned_alloc)
-STUB2(memalign)
-STUB1(valloc)
-STUB1(pvalloc)
+ENTRY1(malloc)
+ENTRY2(calloc)
+ENTRY2(realloc)
+ENTRY3(reallocarray)
+ENTRY3(posix_memalign)
+ENTRY2(aligned_alloc)
+ENTRY2(memalign)
+ENTRY1(valloc)
+ENTRY1(pvalloc)
 JUMP(free, ol_hooks_free)
 JUMP(cfree, ol_hooks_free)
 JUMP(free_sized, ol_hooks_free)
 JUMP(free_aligned_sized, ol_hooks_free)
 JUMP(malloc_usable_size, ol_hooks_malloc_usable_size)
 
-STUB(ol_entry_born, ol_annotate_born, ARG2, ARG3, ARG4)
-STUB(ol_entry_ended, ol_annotate_ended, ARG2, ARG3, ARG4)
-STUB(ol_entry_ref, ol_annotate_ref, ARG1, ARG2, ARG3)
-STUB(ol_entry_unref, ol_annotate_unref, ARG1, ARG2, ARG3)
+ENTRY(ol_entry_born, ol_annotate_born, ARG2, ARG3, ARG4)
+ENTRY(ol_entry_ended, ol_annotate_ended, ARG2, ARG3, ARG4)
+ENTRY(ol_entry_ref, ol_annotate_ref, ARG1, ARG2, ARG3)
+ENTRY(ol_entry_unref, ol_annotate_unref, ARG1, ARG2, ARG3)
 
 /* dlopen(file, flags): the flags may change; the caller stays the caller. */
 BEGIN(dlopen)

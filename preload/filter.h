@@ -8,10 +8,10 @@
 #ifndef OL_PRELOAD_FILTER_H
 #define OL_PRELOAD_FILTER_H
 
-/* syscall(SYS_seccomp, …), which the stub of syscall sends here. */
+/* syscall(SYS_seccomp, …), which the entry of syscall sends here. */
 long ol_filter_seccomp(unsigned operation, unsigned flags, void *argument);
 
-/* For the stub of syscall: sets errno. Returns -1. */
+/* For the entry of syscall: sets errno. Returns -1. */
 long ol_filter_fail(long code);
 
 /* The system call itself (entry_*.S). */

@@ -1,6 +1,6 @@
 /* hooks.c - what the program's allocation calls do.
  *
- * The entry stubs (entry_*.S) come here with three arguments more than the
+ * The entries (entry_*.S) come here with three arguments more than the
  * program gave: the caller's pc, stack pointer and frame pointer. errno is
  * what the real call left.
  * SPDX-License-Identifier: Apache-2.0

@@ -1,4 +1,4 @@
-/* hooks.h - where the entry stubs go.
+/* hooks.h - where the entries go.
  *
  * Shape:     the program's arguments, then the caller's pc, sp and fp where
  *            a stack is taken.

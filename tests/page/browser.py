@@ -51,7 +51,7 @@ class Visit:
 
 
 def chromium() -> Optional[str]:
-    """A Chromium that is no snap's stub."""
+    """A Chromium that is no snap's launcher."""
     for name in ("chromium", "google-chrome", "chromium-browser"):
         path = shutil.which(name)
         if path and "snap" not in os.path.realpath(path):

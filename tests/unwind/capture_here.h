@@ -1,6 +1,6 @@
 /* capture_here.h - the registers of the caller, as a hook's entry sees them.
  *
- * Shape:     a naked stub in assembly, like those of the recorder.
+ * Shape:     a naked function in assembly, like those of the recorder.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef OL_TESTS_CAPTURE_HERE_H
